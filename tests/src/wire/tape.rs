@@ -1,0 +1,142 @@
+//! The tape: all that was sent and seen in one check, in order, from every side.
+//!
+//! It is what the ladder is drawn from. Long payloads are kept as head, tail and length.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// As many events as a ladder can still show; what comes after is counted.
+const MOST_EVENTS: usize = 2_000;
+
+/// The program under test, as an actor of the story.
+pub const PROGRAM: &str = "program";
+
+/// Everybody who takes part writes to the same tape; a clone is another handle on it.
+#[derive(Clone)]
+pub struct Tape(Arc<Mutex<Recording>>);
+
+struct Recording {
+    start: Instant,
+    events: Vec<Event>,
+    left_out: usize,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Time since the check began.
+    pub at: Duration,
+    /// Who did or saw it: a peer's name, or [`PROGRAM`].
+    pub who: String,
+    pub what: What,
+}
+
+/// What can happen. Peers write what they did and saw; the runner of the program the rest.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A connection came to be, either way round.
+    Connected,
+    /// A try to connect was refused.
+    Refused,
+    /// The peer sent this.
+    Sent(Excerpt),
+    /// The peer got this.
+    Got(Excerpt),
+    /// The peer ended its sending side.
+    SentEnd,
+    /// The peer saw the end of the stream.
+    GotEnd,
+    /// The peer reset the connection.
+    SentReset,
+    /// The peer saw a reset.
+    GotReset,
+    /// The peer closed its socket.
+    Closed,
+    /// The program was started with these arguments.
+    Started(String),
+    /// The program wrote to standard output.
+    Stdout(Excerpt),
+    /// The program wrote to standard error.
+    Stderr(Excerpt),
+    /// The program got this on standard input.
+    Stdin(Excerpt),
+    /// The program got a signal, by name.
+    Signal(&'static str),
+    /// The program ended: `exit 0`, `killed by SIGKILL`.
+    Ended(String),
+    /// Anything else that a reader should know.
+    Note(String),
+}
+
+/// Bytes, in little.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// How many there were.
+    pub length: usize,
+    pub head: Vec<u8>,
+    /// The last bytes, empty if `head` holds all.
+    pub tail: Vec<u8>,
+}
+
+impl Excerpt {
+    const HEAD: usize = 256;
+    const TAIL: usize = 32;
+
+    pub fn of(bytes: &[u8]) -> Self {
+        let length = bytes.len();
+        if length <= Self::HEAD + Self::TAIL {
+            Self {
+                length,
+                head: bytes.to_vec(),
+                tail: Vec::new(),
+            }
+        } else {
+            let (head, tail) = (&bytes[..Self::HEAD], &bytes[length - Self::TAIL..]);
+            Self {
+                length,
+                head: head.to_vec(),
+                tail: tail.to_vec(),
+            }
+        }
+    }
+}
+
+impl Tape {
+    pub fn new() -> Self {
+        Self(Arc::new(Mutex::new(Recording {
+            start: Instant::now(),
+            events: Vec::new(),
+            left_out: 0,
+        })))
+    }
+
+    pub fn write(&self, who: &str, what: What) {
+        let mut tape = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if tape.events.len() == MOST_EVENTS {
+            tape.left_out += 1;
+            return;
+        }
+        let at = tape.start.elapsed();
+        tape.events.push(Event {
+            at,
+            who: who.to_string(),
+            what,
+        });
+    }
+
+    pub fn note(&self, text: impl Into<String>) {
+        self.write(PROGRAM, What::Note(text.into()));
+    }
+
+    /// All events so far, and how many more there were.
+    pub fn read(&self) -> (Vec<Event>, usize) {
+        let tape = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (tape.events.clone(), tape.left_out)
+    }
+}
+
+impl Default for Tape {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,1 +1,7 @@
-fn main() {}
+//! The grader's command line; what it can do is in `commands`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    grader::commands::main()
+}

@@ -1,1 +1,63 @@
-//! commands
+//! The command line of the grader: one file a verb.
+
+mod hint;
+mod lesson;
+mod out;
+mod progress;
+mod reset;
+mod run;
+mod start;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workbook::{Trouble, Workbook};
+
+/// Hands out the labs of the workbook, runs them, and grades them
+#[derive(Parser)]
+#[command(name = "grader", disable_help_subcommand = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Hand out a lab: its starter goes to work/
+    Start(start::Options),
+    /// One more hint for an exercise each time
+    Hint(hint::Options),
+    /// What is passed, and what comes next
+    Progress,
+    /// Print the lesson of a lab
+    Lesson(lesson::Options),
+    /// Run your own program of a lab, or the reference
+    Run(run::Options),
+    /// Hand out a lab afresh; your work on it so far is kept
+    Reset(reset::Options),
+}
+
+pub fn main() -> ExitCode {
+    let Line { command } = Line::parse();
+    match carry_out(command) {
+        Ok(code) => code,
+        Err(trouble) => {
+            out::complain(&trouble);
+            ExitCode::from(trouble.exit_code())
+        }
+    }
+}
+
+fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
+    let workbook = Workbook::open()?;
+    match command {
+        Command::Start(options) => start::run(&workbook, &options)?,
+        Command::Hint(options) => hint::run(&workbook, &options)?,
+        Command::Progress => progress::run(&workbook)?,
+        Command::Lesson(options) => lesson::run(&workbook, &options)?,
+        Command::Run(options) => return run::run(&workbook, options),
+        Command::Reset(options) => reset::run(&workbook, &options)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,54 @@
+//! What a command says: on standard output, a line at a time, and no panic when whoever read it
+//! has gone (`just lesson 2 | head`).
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use anyhow::anyhow;
+
+use crate::workbook::{CompileErrors, Trouble};
+
+/// As wide as a terminal surely is.
+pub const WIDTH: usize = 80;
+
+/// Prints one line, or several.
+pub fn say(text: impl Display) -> Result<(), Trouble> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{text}").map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Trouble::ReaderLeft,
+        _ => Trouble::Broken(anyhow!("cannot write to standard output: {error}")),
+    })
+}
+
+/// Prints text in lines of at most 80 columns, the first after `mark`, the others below it.
+pub fn say_wrapped(mark: &str, text: &str) -> Result<(), Trouble> {
+    let indent = " ".repeat(mark.chars().count());
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(mark)
+        .subsequent_indent(&indent)
+        .break_words(false);
+    say(textwrap::fill(text, options))
+}
+
+/// Tells on standard error why the command ends here.
+pub fn complain(trouble: &Trouble) {
+    if matches!(trouble, Trouble::ReaderLeft) {
+        return;
+    }
+    // Nobody is left to tell when this fails; the exit code still says it.
+    let _ = writeln!(io::stderr().lock(), "error: {trouble}");
+}
+
+/// Shows what the compiler said.
+pub fn show_errors(errors: &CompileErrors) {
+    let count = match errors.count {
+        1 => "one error".to_string(),
+        count => format!("{count} errors"),
+    };
+    let text = errors.text.trim_end();
+    // As above.
+    let _ = writeln!(
+        io::stderr().lock(),
+        "{text}\n\nerror: it does not compile yet: {count}"
+    );
+}

@@ -1,0 +1,124 @@
+//! Files that are there as a whole or not at all, and errors that name them.
+
+use std::fs::{self, Permissions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::Trouble;
+
+/// No file that is read whole is larger; a larger one is not what it should be.
+const MOST_BYTES: u64 = 4 << 20;
+
+pub fn read(path: &Path) -> Result<String, Trouble> {
+    let wrong = |error: io::Error| Trouble::file("read", path, error);
+    let mut text = String::new();
+    let file = fs::File::open(path).map_err(wrong)?;
+    let length = file
+        .take(MOST_BYTES + 1)
+        .read_to_string(&mut text)
+        .map_err(wrong)?;
+    if length as u64 > MOST_BYTES {
+        return Err(Trouble::file("read", path, "it is larger than 4 MiB"));
+    }
+    Ok(text)
+}
+
+/// None where there is no such file.
+pub fn read_if_any(path: &Path) -> Result<Option<String>, Trouble> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        _ => read(path).map(Some),
+    }
+}
+
+/// Writes a file that did not exist before, and the folders above it.
+pub fn write_new(path: &Path, text: &str) -> Result<(), Trouble> {
+    make_folder(path.parent().unwrap_or(path))?;
+    fs::write(path, text).map_err(|error| Trouble::file("write", path, error))
+}
+
+/// Replaces a file at once: whatever happens, it holds the old text or the new.
+pub fn replace(path: &Path, text: &str) -> Result<(), Trouble> {
+    let folder = path.parent().unwrap_or(path);
+    make_folder(folder)?;
+    let written = || -> io::Result<()> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".new-").permissions(for_everybody());
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        // A full disk may be noticed only here, and then the old file is still in its place.
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    written().map_err(|error| Trouble::file("write", path, error))
+}
+
+/// Temporary files are private by default; these are as any other, less what umask takes away.
+#[cfg(unix)]
+fn for_everybody() -> Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o666)
+}
+
+pub fn make_folder(path: &Path) -> Result<(), Trouble> {
+    fs::create_dir_all(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => Trouble::file(
+            "make the folder",
+            path,
+            "a file is in its place; move it away, then try again",
+        ),
+        _ => Trouble::file("make the folder", path, error),
+    })
+}
+
+pub fn rename(from: &Path, to: &Path) -> Result<(), Trouble> {
+    fs::rename(from, to).map_err(|error| {
+        let what = format!("move {} to", from.display());
+        Trouble::file(&what, to, error)
+    })
+}
+
+/// Removes a folder and all in it, if it is there. Only for what can be made again.
+pub fn remove_folder(path: &Path) -> Result<(), Trouble> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Trouble::file("remove", path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The folders in a folder, by name.
+pub fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    Ok(entries(folder)?
+        .into_iter()
+        .filter(|path| path.is_dir())
+        .collect())
+}
+
+/// All files below a folder, as paths relative to it, by name.
+pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for path in entries(&next)? {
+            if path.is_dir() && !path.is_symlink() {
+                open.push(path);
+            } else if let Ok(relative) = path.strip_prefix(folder) {
+                found.push(relative.to_path_buf());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    let wrong = |error| Trouble::file("look into", folder, error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(wrong)? {
+        paths.push(entry.map_err(wrong)?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,98 @@
+//! A workspace for programs of our own making: starters in all stages, and known mistakes. It
+//! lies in the target folder, and what has not changed there is not built again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Built, Package, Trouble, Workbook, files, workspace};
+
+pub struct Scratch<'a> {
+    workbook: &'a Workbook,
+    folder: PathBuf,
+    packages: Vec<Package>,
+    /// Whether a manifest is another than the last time: what it needs may not be locked yet.
+    needs: Change,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    None,
+    Some,
+}
+
+impl<'a> Scratch<'a> {
+    /// A workspace of this name; what is in it from the last time goes, unless it is put again.
+    pub fn open(workbook: &'a Workbook, name: &str) -> Result<Self, Trouble> {
+        let folder = workbook.target().join("workbook-scratch").join(name);
+        files::make_folder(&folder)?;
+        Ok(Self {
+            workbook,
+            folder,
+            packages: Vec::new(),
+            needs: Change::None,
+        })
+    }
+
+    /// Puts a package there. Its name must be its own among all that is built in the workbook.
+    pub fn put(&mut self, name: &str, files: &BTreeMap<PathBuf, String>) -> Result<(), Trouble> {
+        let folder = self.folder.join(name);
+        files::make_folder(&folder)?;
+        for path in files::files_below(&folder)? {
+            if !files.contains_key(&path) {
+                let path = folder.join(path);
+                fs::remove_file(&path).map_err(|error| Trouble::file("remove", &path, error))?;
+            }
+        }
+        for (path, text) in files {
+            let change = replace_if_changed(&folder.join(path), text)?;
+            if path == Path::new("Cargo.toml") && change == Change::Some {
+                self.needs = Change::Some;
+            }
+        }
+        self.packages.push(Package {
+            name: name.to_string(),
+            folder,
+        });
+        Ok(())
+    }
+
+    /// Builds all that was put there, in one run of cargo.
+    pub fn build(&self) -> Result<Vec<Built>, Trouble> {
+        let names: BTreeSet<_> = self.packages.iter().map(|package| &package.name).collect();
+        let members: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        let up = format!("{}/", workspace::quoted(&self.workbook.root));
+        let manifest = workspace::manifest(self.workbook, &members.join(", "), &up)?;
+        let change = replace_if_changed(&self.folder.join("Cargo.toml"), &manifest)?;
+        let lock = self.folder.join("Cargo.lock");
+        let present = files::read_if_any(&lock)?;
+        if present.is_none() || change == Change::Some || self.needs == Change::Some {
+            files::replace(&lock, &workspace::lock(self.workbook, present.as_deref())?)?;
+        }
+        self.remove_others(&names)?;
+        self.workbook.build(&self.folder, &self.packages)
+    }
+
+    fn remove_others(&self, names: &BTreeSet<&String>) -> Result<(), Trouble> {
+        for folder in files::folders_in(&self.folder)? {
+            let name = folder
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if !names.contains(&name) {
+                files::remove_folder(&folder)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Leaves a file alone that is right already: cargo goes by its time stamp.
+fn replace_if_changed(path: &Path, text: &str) -> Result<Change, Trouble> {
+    if files::read_if_any(path)?.as_deref() == Some(text) {
+        return Ok(Change::None);
+    }
+    files::replace(path, text)?;
+    Ok(Change::Some)
+}

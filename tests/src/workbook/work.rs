@@ -1,0 +1,257 @@
+//! The learner's own workspace, `work/`: made by `start`, never in git, and nothing in it is
+//! ever overwritten.
+//!
+//! ```text
+//! work/Cargo.toml              a workspace of its own: what is broken here breaks nothing else
+//! work/02-tcp-echo/            the learner's program, package my-tcp-echo
+//! work/.handed-out/02-tcp-echo what it began as
+//! work/.kept/02-tcp-echo-DATE  what `reset` moved out of the way
+//! work/progress.txt            what was passed
+//! ```
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::front_door::typed;
+use super::{
+    ExerciseId, Lab, Package, Starter, Trouble, Workbook, calendar, files, handed_out, lock,
+    number_of, workspace,
+};
+
+/// Where what is being made stands until it is whole.
+const MAKING: &str = ".making";
+
+pub struct Work<'a> {
+    pub(super) workbook: &'a Workbook,
+    pub folder: PathBuf,
+}
+
+/// What `start` has made.
+pub struct HandedOut {
+    pub folder: PathBuf,
+    /// The exercise to begin with, the file it is in, and its line; None if all is filled in.
+    pub first: Option<(ExerciseId, PathBuf, usize)>,
+    /// Where the learner's earlier work is now.
+    pub kept: Option<PathBuf>,
+}
+
+impl<'a> Work<'a> {
+    /// The learner's workspace, whether it has been made yet or not.
+    pub fn open(workbook: &'a Workbook) -> Result<Self, Trouble> {
+        let folder = workbook.root.join("work");
+        if folder.exists() && !folder.is_dir() {
+            return Err(Trouble::file(
+                "use",
+                &folder,
+                "it is a file, and a folder is needed there; move it away, then try again",
+            ));
+        }
+        Ok(Self { workbook, folder })
+    }
+
+    /// The learner's folder for a lab, also if the lab had another number or name then.
+    pub fn folder_of(&self, lab: &Lab) -> Option<PathBuf> {
+        let present = self.folder.join(lab.folder_name());
+        if present.exists() {
+            return Some(present);
+        }
+        let all = files::folders_in(&self.folder).unwrap_or_default();
+        all.into_iter().find(|folder| {
+            let name = folder
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            number_of(folder).is_some()
+                && name
+                    .split_once('-')
+                    .is_some_and(|(_, own)| lab.names().any(|name| name == own))
+        })
+    }
+
+    pub fn is_started(&self, lab: &Lab) -> bool {
+        self.folder_of(lab).is_some()
+    }
+
+    /// The learner's package of a lab.
+    pub fn package(&self, lab: &Lab) -> Result<Package, Trouble> {
+        match self.folder_of(lab) {
+            Some(folder) => Ok(Package::in_folder(&folder, &format!("my-{}", lab.name))),
+            None => Err(not_started(lab)),
+        }
+    }
+
+    /// Whether each region of the exercise is still as it was handed out.
+    pub fn untouched(&self, lab: &Lab, exercise: ExerciseId) -> bool {
+        self.both(lab)
+            .is_some_and(|(given, own)| handed_out::is_untouched(&given, &own, exercise))
+    }
+
+    /// Whether the learner has changed anything at all in this lab.
+    pub fn any_change(&self, lab: &Lab) -> bool {
+        self.both(lab)
+            .is_none_or(|(given, own)| handed_out::is_changed(&given, &own))
+    }
+
+    /// What was handed out, and what it is now.
+    fn both(&self, lab: &Lab) -> Option<(PathBuf, PathBuf)> {
+        let own = self.folder_of(lab)?;
+        let given = self.folder.join(".handed-out").join(own.file_name()?);
+        Some((given, own))
+    }
+
+    /// Hands out a lab, with these exercises filled in. What is there already stays as it is.
+    pub fn start(&self, lab: &Lab, filled: &BTreeSet<ExerciseId>) -> Result<HandedOut, Trouble> {
+        let _lock = lock::take(&self.folder)?;
+        if let Some(folder) = self.folder_of(lab) {
+            return Err(Trouble::usage(format!(
+                "{} exists already, and nothing was changed: `{}` goes on with it, and `{}` keeps \
+                 a dated copy of it and hands out a fresh start",
+                self.workbook.shown(&folder),
+                typed(&format!("grade {}", lab.number)),
+                typed(&format!("reset {}", lab.number)),
+            )));
+        }
+        self.hand_out(lab, filled, None)
+    }
+
+    /// Moves the learner's work on a lab aside, and hands the lab out again.
+    pub fn reset(&self, lab: &Lab) -> Result<HandedOut, Trouble> {
+        if !self.is_started(lab) {
+            return Err(not_started(lab));
+        }
+        let _lock = lock::take(&self.folder)?;
+        self.hand_out(lab, &BTreeSet::new(), self.folder_of(lab))
+    }
+
+    /// Makes everything aside first: on a full disk, or interrupted, the learner's folder is
+    /// either still in its place, or in `.kept`, or replaced by a whole new one.
+    fn hand_out(
+        &self,
+        lab: &Lab,
+        filled: &BTreeSet<ExerciseId>,
+        old: Option<PathBuf>,
+    ) -> Result<HandedOut, Trouble> {
+        let starter = Starter::of(lab, filled)?;
+        let making = self.folder.join(MAKING);
+        files::remove_folder(&making)?;
+        let made = starter
+            .write(&making.join("own"))
+            .and_then(|()| starter.write(&making.join("given")))
+            .and_then(|()| self.refresh())
+            .and_then(|()| self.lock_versions());
+        if let Err(trouble) = made {
+            // What failed is said; that its remains could not be removed either is not news.
+            let _ = files::remove_folder(&making);
+            return Err(trouble);
+        }
+        let kept = old.map(|old| self.keep(&old)).transpose()?;
+        let given = self.folder.join(".handed-out").join(lab.folder_name());
+        files::make_folder(&self.folder.join(".handed-out"))?;
+        files::remove_folder(&given)?;
+        files::rename(&making.join("given"), &given)?;
+        let folder = self.folder.join(lab.folder_name());
+        files::rename(&making.join("own"), &folder)?;
+        files::remove_folder(&making)?;
+        let first = starter
+            .first_exercise()
+            .map(|(exercise, path, line)| (exercise, folder.join(path), line));
+        Ok(HandedOut {
+            folder,
+            first,
+            kept,
+        })
+    }
+
+    /// Moves a folder into `.kept`, under a name that nothing has yet.
+    fn keep(&self, old: &Path) -> Result<PathBuf, Trouble> {
+        let kept_ones = self.folder.join(".kept");
+        files::make_folder(&kept_ones)?;
+        let name = old.file_name().unwrap_or_default().to_string_lossy();
+        let dated = format!("{name}-{}", calendar::now());
+        let again = (2..).map(|count| format!("{dated}-{count}"));
+        let free = std::iter::once(dated.clone())
+            .chain(again)
+            .map(|name| kept_ones.join(name))
+            .find(|path| !path.exists());
+        let kept = free.unwrap_or_else(|| kept_ones.join(dated));
+        files::rename(old, &kept)?;
+        Ok(kept)
+    }
+
+    /// Brings the files around the labs up to date with the workbook, but for those that the
+    /// learner has changed.
+    pub fn refresh(&self) -> Result<(), Trouble> {
+        let root = workspace::quoted(&self.workbook.root);
+        let manifest = workspace::manifest(self.workbook, "\"[0-9]*-*\"", "../")?;
+        self.provide(&self.folder.join("Cargo.toml"), &manifest)?;
+        self.provide(
+            &self.folder.join(".cargo/config.toml"),
+            &cargo_config(&root),
+        )?;
+        self.provide(&self.folder.join(".vscode/settings.json"), EDITOR)?;
+        let editor = self.workbook.root.join(".vscode/settings.json");
+        if !editor.exists() {
+            files::replace(&editor, EDITOR_AT_ROOT)?;
+        }
+        let lock = files::read_if_any(&self.workbook.root.join("Cargo.lock"))?;
+        if lock == files::read_if_any(&self.folder.join(".handed-out/Cargo.lock"))? {
+            return Ok(());
+        }
+        self.lock_versions()
+    }
+
+    /// Has cargo take the versions that the workbook takes, of what a lab newly needs as well.
+    fn lock_versions(&self) -> Result<(), Trouble> {
+        let path = self.folder.join("Cargo.lock");
+        let present = files::read_if_any(&path)?;
+        files::replace(&path, &workspace::lock(self.workbook, present.as_deref())?)?;
+        let root = files::read(&self.workbook.root.join("Cargo.lock"))?;
+        files::replace(&self.folder.join(".handed-out/Cargo.lock"), &root)
+    }
+
+    /// Writes a file, unless the learner has made it their own.
+    fn provide(&self, path: &Path, text: &str) -> Result<(), Trouble> {
+        let relative = path.strip_prefix(&self.folder).unwrap_or(path);
+        let given = self.folder.join(".handed-out").join(relative);
+        let present = files::read_if_any(path)?;
+        let is_own = present.is_some() && present != files::read_if_any(&given)?;
+        if is_own || present.as_deref() == Some(text) {
+            return Ok(());
+        }
+        // In this order an interruption leaves a file that looks like the learner's: no harm.
+        files::replace(path, text)?;
+        files::replace(&given, text)
+    }
+}
+
+fn not_started(lab: &Lab) -> Trouble {
+    let start = typed(&format!("start {}", lab.number));
+    Trouble::usage(format!(
+        "lab {:02} has not been started: `{start}` hands it out",
+        lab.number
+    ))
+}
+
+/// The shared target folder, and `cargo grader` also from in here.
+fn cargo_config(root: &str) -> String {
+    format!(
+        "[build]\ntarget-dir = \"../target\"\n\n[alias]\ngrader = [\"run\", \"--quiet\", \
+         \"--manifest-path\", \"{root}/Cargo.toml\", \"--package\", \"grader\", \"--\"]\n"
+    )
+}
+
+/// The editor's checks lock a target folder of their own: in the shared one each would make the
+/// other wait.
+const EDITOR: &str = "\
+{
+  \"rust-analyzer.cargo.targetDir\": true
+}
+";
+
+/// Opened at the root, the editor has two workspaces to look at.
+const EDITOR_AT_ROOT: &str = "\
+{
+  \"rust-analyzer.linkedProjects\": [\"Cargo.toml\", \"work/Cargo.toml\"],
+  \"rust-analyzer.cargo.targetDir\": true
+}
+";

@@ -11,6 +11,7 @@ pub struct Scratch<'a> {
     workbook: &'a Workbook,
     folder: PathBuf,
     packages: Vec<Package>,
+    manifests: String,
     /// Whether a manifest is another than the last time: what it needs may not be locked yet.
     needs: Change,
 }
@@ -30,6 +31,7 @@ impl<'a> Scratch<'a> {
             workbook,
             folder,
             packages: Vec::new(),
+            manifests: String::new(),
             needs: Change::None,
         })
     }
@@ -46,8 +48,11 @@ impl<'a> Scratch<'a> {
         }
         for (path, text) in files {
             let change = replace_if_changed(&folder.join(path), text)?;
-            if path == Path::new("Cargo.toml") && change == Change::Some {
-                self.needs = Change::Some;
+            if path == Path::new("Cargo.toml") {
+                self.manifests.push_str(text);
+                if change == Change::Some {
+                    self.needs = Change::Some;
+                }
             }
         }
         self.packages.push(Package {
@@ -62,7 +67,8 @@ impl<'a> Scratch<'a> {
         let names: BTreeSet<_> = self.packages.iter().map(|package| &package.name).collect();
         let members: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
         let up = format!("{}/", workspace::quoted(&self.workbook.root));
-        let manifest = workspace::manifest(self.workbook, &members.join(", "), &up)?;
+        let manifest =
+            workspace::manifest(self.workbook, &members.join(", "), &up, &self.manifests)?;
         let change = replace_if_changed(&self.folder.join("Cargo.toml"), &manifest)?;
         let lock = self.folder.join("Cargo.lock");
         let present = files::read_if_any(&lock)?;

@@ -182,7 +182,8 @@ impl<'a> Work<'a> {
     /// learner has changed.
     pub fn refresh(&self) -> Result<(), Trouble> {
         let root = workspace::quoted(&self.workbook.root);
-        let manifest = workspace::manifest(self.workbook, "\"[0-9]*-*\"", "../")?;
+        let manifest =
+            workspace::manifest(self.workbook, "\"[0-9]*-*\"", "../", &self.manifests())?;
         self.provide(&self.folder.join("Cargo.toml"), &manifest)?;
         self.provide(
             &self.folder.join(".cargo/config.toml"),
@@ -198,6 +199,17 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         self.lock_versions()
+    }
+
+    /// The manifests of all labs in here, and of the one that is being handed out.
+    fn manifests(&self) -> String {
+        let labs = files::folders_in(&self.folder).unwrap_or_default();
+        let labs = labs
+            .into_iter()
+            .filter(|folder| number_of(folder).is_some());
+        let all = labs.chain([self.folder.join(MAKING).join("own")]);
+        let texts = all.map(|folder| files::read(&folder.join("Cargo.toml")).unwrap_or_default());
+        texts.collect::<Vec<_>>().join("\n")
     }
 
     /// Has cargo take the versions that the workbook takes, of what a lab newly needs as well.
@@ -232,12 +244,16 @@ fn not_started(lab: &Lab) -> Trouble {
     ))
 }
 
-/// The shared target folder, and `cargo grader` also from in here.
+/// The shared target folder, and `cargo grader` also from in here. Cargo splits an alias at its
+/// blanks, and would join two lists of words: a root with a blank in its path goes without.
 fn cargo_config(root: &str) -> String {
-    format!(
-        "[build]\ntarget-dir = \"../target\"\n\n[alias]\ngrader = [\"run\", \"--quiet\", \
-         \"--manifest-path\", \"{root}/Cargo.toml\", \"--package\", \"grader\", \"--\"]\n"
-    )
+    let mut text = "[build]\ntarget-dir = \"../target\"\n".to_string();
+    if !root.contains(char::is_whitespace) {
+        text.push_str("\n[alias]\ngrader = \"run --quiet --manifest-path ");
+        text.push_str(root);
+        text.push_str("/Cargo.toml --package grader --\"\n");
+    }
+    text
 }
 
 /// The editor's checks lock a target folder of their own: in the shared one each would make the

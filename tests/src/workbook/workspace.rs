@@ -9,28 +9,46 @@ use super::{Trouble, Workbook, files};
 
 /// The manifest of such a workspace: the workbook's own versions, editions and profiles, since
 /// cargo reuses only what was built from exactly the same. `up` leads from there to the root.
-pub fn manifest(workbook: &Workbook, members: &str, up: &str) -> Result<String, Trouble> {
+/// `needs` is the manifests of its members: cargo warns of a profile for what nobody uses.
+pub fn manifest(
+    workbook: &Workbook,
+    members: &str,
+    up: &str,
+    needs: &str,
+) -> Result<String, Trouble> {
     let root = files::read(&workbook.root.join("Cargo.toml"))?;
     let mut text = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n");
     let mut wanted = false;
     for line in root.lines().filter(|line| !line.starts_with('#')) {
         if line.starts_with('[') {
-            wanted = ["[workspace.package]", "[workspace.dependencies]"].contains(&line)
-                || line.starts_with("[profile");
+            wanted = is_shared(line, needs);
             if wanted {
                 text.push('\n');
             }
         }
         if wanted && !line.is_empty() {
-            // Writing to a String cannot fail.
-            let _ = writeln!(
-                text,
-                "{}",
-                line.replace("path = \"", &format!("path = \"{up}"))
-            );
+            let line = line.replace("path = \"", &format!("path = \"{up}"));
+            text.push_str(&line);
+            text.push('\n');
         }
     }
     Ok(text)
+}
+
+/// Whether a table of the workbook's manifest is for the other workspace as well.
+fn is_shared(header: &str, needs: &str) -> bool {
+    match header.trim_end_matches(']').split_once(".package.") {
+        Some((_, package)) => {
+            let key = package.trim_matches('"');
+            needs
+                .lines()
+                .any(|line| line.split(['.', ' ', '=']).next() == Some(key))
+        }
+        None => {
+            ["[workspace.package]", "[workspace.dependencies]"].contains(&header)
+                || header.starts_with("[profile.")
+        }
+    }
 }
 
 /// A lock file for it: the workbook's own, and what else is locked there already. Cargo drops

@@ -4,6 +4,7 @@
 
 pub mod checks;
 pub mod commands;
+pub mod docs;
 pub mod finding;
 pub mod program;
 pub mod report;

@@ -1,0 +1,150 @@
+//! The commands of one document, run in its order as a reader would type them.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use grader::docs::{Command, Console, Run, Stay};
+use snapbox::{Assert, Data, IntoData};
+
+use super::terminal::{Seen, Terminal};
+
+/// How long the commands of one block may take; the first one of all may have to build.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// How long the log of a background program may take to be complete at its end.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// What the shell prints behind the output of each command: no program prints this.
+const MARK: char = '\u{1e}';
+
+/// Prints it, and leaves `$?` as the command left it.
+const PRINT_MARK: &str = "__code=$?; printf '\\036'; (exit $__code)";
+
+/// The documents say `just`; where it is not installed, they are as true with `cargo grader`.
+const JUST: &str = "command -v just >/dev/null || just() { cargo grader \"$@\"; }\n";
+
+/// Runs the blocks of one document.
+pub struct Session {
+    root: PathBuf,
+    document: String,
+    background: Option<Background>,
+}
+
+/// A program that runs beside the blocks that follow.
+struct Background {
+    terminal: Terminal,
+    expected: Vec<String>,
+    line: usize,
+}
+
+impl Session {
+    pub fn new(root: &Path, document: &str) -> Self {
+        Self {
+            root: root.into(),
+            document: document.into(),
+            background: None,
+        }
+    }
+
+    pub fn run(&mut self, console: &Console) -> Result<(), String> {
+        if console.stay == Stay::Background {
+            self.end()?;
+        }
+        if let Some(why) = reason_not_to(&console.run) {
+            eprintln!("{}:{}: not run: {why}", self.document, console.line);
+            return Ok(());
+        }
+        match console.stay {
+            Stay::UntilDone => run_all(&self.root, &console.commands),
+            Stay::Background => self.begin(console),
+        }
+        .map_err(|why| format!("{}:{}: {why}", self.document, console.line))
+    }
+
+    /// Ends the background program. By now it must have printed all that the document shows.
+    pub fn end(&mut self) -> Result<(), String> {
+        let Some(running) = self.background.take() else {
+            return Ok(());
+        };
+        shows(&running.terminal, &running.expected, LAST_WORDS)
+            .map_err(|why| format!("{}:{}: {why}", self.document, running.line))
+    }
+
+    /// Starts a background program and waits for its first line, by which a server says that
+    /// it is ready. The rest, its log, comes while the next blocks talk to it.
+    fn begin(&mut self, console: &Console) -> Result<(), String> {
+        let Command { typed, prints } = &console.commands[0];
+        let terminal = start(&self.root, &format!("{JUST}{typed}"))?;
+        let first = &prints[..prints.len().min(1)];
+        shows(&terminal, first, PATIENCE)?;
+        self.background = Some(Background {
+            terminal,
+            expected: prints.clone(),
+            line: console.line,
+        });
+        Ok(())
+    }
+}
+
+fn reason_not_to(run: &Run) -> Option<String> {
+    match run {
+        Run::Always => None,
+        Run::Never(why) => Some(why.clone()),
+        Run::With(tools) => {
+            let tool = tools.iter().find(|tool| !installed(tool))?;
+            Some(format!("{tool} is not installed"))
+        }
+    }
+}
+
+fn installed(tool: &str) -> bool {
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file()))
+}
+
+/// Runs the commands in one shell, so that `$?` and variables mean what they mean at a prompt.
+fn run_all(root: &Path, commands: &[Command]) -> Result<(), String> {
+    let script: Vec<String> = commands
+        .iter()
+        .map(|command| format!("{}\n{PRINT_MARK}", command.typed))
+        .collect();
+    let terminal = start(root, &format!("{JUST}{}", script.join("\n")))?;
+    let done = |shown: &str| shown.matches(MARK).count() == commands.len();
+    let (shown, end) = match terminal.wait(PATIENCE, done) {
+        Seen::Enough(shown) => (shown, ""),
+        Seen::Ended(shown) => (shown, "the shell ended in the middle"),
+        Seen::TooLate(shown) => (shown, "it did not end in time"),
+    };
+    let outputs: Vec<&str> = shown.split(MARK).collect();
+    for (command, output) in commands.iter().zip(&outputs) {
+        compare(&command.prints.join("\n"), output)
+            .map_err(|difference| format!("$ {}\n{end}{difference}", command.typed))?;
+    }
+    if end.is_empty() {
+        Ok(())
+    } else {
+        Err(end.into())
+    }
+}
+
+/// Waits until a program has printed these lines, and perhaps more.
+fn shows(terminal: &Terminal, lines: &[String], patience: Duration) -> Result<(), String> {
+    let expected = format!("{}\n...", lines.join("\n"));
+    let complete = |shown: &str| compare(&expected, shown).is_ok();
+    match terminal.wait(patience, |shown| lines.is_empty() || complete(shown)) {
+        Seen::Enough(_) => Ok(()),
+        Seen::Ended(shown) | Seen::TooLate(shown) => compare(&expected, &shown),
+    }
+}
+
+fn start(root: &Path, script: &str) -> Result<Terminal, String> {
+    Terminal::start(root, script).map_err(|error| format!("bash cannot be started: {error}"))
+}
+
+/// Compares what a document says with what is; the error shows both.
+pub fn compare(expected: &str, actual: &str) -> Result<(), String> {
+    let text = |text: &str| Data::text(format!("{}\n", text.trim_end()));
+    Assert::new()
+        .try_eq(None, text(actual), text(expected).into_data())
+        .map_err(|difference| difference.to_string())
+}

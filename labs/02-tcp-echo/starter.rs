@@ -17,7 +17,9 @@ fn serve_each(listener: &TcpListener, closing: &Closing) -> io::Result<()> {
 // exercise 2.5
 fn receive(mut stream: TcpStream, address: &str) -> Result<Summary, Failure> {
     let mut text = String::new();
-    stream.read_to_string(&mut text).map_err(|error| Failure::protocol(address, error))?;
+    stream
+        .read_to_string(&mut text)
+        .map_err(|error| Failure::protocol(address, error))?;
     shared::write(text.as_bytes())?;
     let mut received = Summary::default();
     received.add(text.as_bytes());
@@ -27,8 +29,9 @@ fn receive(mut stream: TcpStream, address: &str) -> Result<Summary, Failure> {
 // exercise 2.6
 fn send(mut input: impl Read, stream: &mut TcpStream) -> Result<Summary, Failure> {
     let mut piece = vec![0; PIECE];
-    let length =
-        input.read(&mut piece).map_err(|error| Failure::system("standard input", error))?;
+    let length = input
+        .read(&mut piece)
+        .map_err(|error| Failure::system("standard input", error))?;
     let length = stream
         .write(&piece[..length])
         .map_err(|error| Failure::protocol("cannot send", error))?;

@@ -1,16 +1,9 @@
 //! Builds programs with cargo: many at once, each with its own outcome.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
-
-use super::cargo::{self, Message, Report};
-use super::{Lab, Trouble, Work, Workbook, files, stamps};
-
-/// The most of a compiler's words that is kept for each package.
-const MOST_TEXT: usize = 64 * 1024;
+use super::cargo::{self, Effort};
+use super::{Lab, Trouble, Work, Workbook, files, outcome, stamps};
 
 /// A package that can be built to a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +16,7 @@ pub struct Package {
 #[derive(Clone, Debug)]
 pub struct Built {
     pub package: Package,
-    /// The program, or why there is none.
+    /// The program, or why there is none. After a check it is only what the compiler left.
     pub program: Result<PathBuf, CompileErrors>,
     /// The compiler's warnings, as it shows them.
     pub warnings: Vec<String>,
@@ -64,6 +57,20 @@ impl Workbook {
     /// Builds packages of the workspace in this folder, all in one run of cargo. The outcomes
     /// are in the order of the packages.
     pub fn build(&self, workspace: &Path, packages: &[Package]) -> Result<Vec<Built>, Trouble> {
+        self.compile(workspace, packages, Effort::Build)
+    }
+
+    /// The same as far as the compiler finds errors and warnings, which is quicker.
+    pub fn check(&self, workspace: &Path, packages: &[Package]) -> Result<Vec<Built>, Trouble> {
+        self.compile(workspace, packages, Effort::Check)
+    }
+
+    fn compile(
+        &self,
+        workspace: &Path,
+        packages: &[Package],
+        effort: Effort,
+    ) -> Result<Vec<Built>, Trouble> {
         if packages.is_empty() {
             return Ok(Vec::new());
         }
@@ -76,9 +83,9 @@ impl Workbook {
             .iter()
             .map(|package| package.name.as_str())
             .collect();
-        let report = cargo::build(workspace, &target, &names)?;
+        let report = cargo::build(workspace, &target, &names, effort)?;
         let own_manifests = workspace != self.root;
-        let built = sort_out(packages, &report, own_manifests)?;
+        let built = outcome::sort_out(packages, &report, own_manifests, effort)?;
         for (built, stamp) in built.iter().zip(stamps) {
             if let Ok(program) = &built.program {
                 stamp.note(program);
@@ -98,118 +105,4 @@ impl Work<'_> {
         self.refresh()?;
         self.workbook.build(&self.folder, &packages)
     }
-}
-
-/// Gives each package what is its own of the report.
-fn sort_out(
-    packages: &[Package],
-    report: &Report,
-    own_manifests: bool,
-) -> Result<Vec<Built>, Trouble> {
-    let mut found: BTreeMap<PathBuf, Found> = BTreeMap::new();
-    for message in &report.messages {
-        match message {
-            Message::Said {
-                manifest_path,
-                message,
-            } => {
-                let text = message.rendered.as_deref().unwrap_or(&message.message);
-                if message.message.contains("linker") && message.message.contains("not found") {
-                    return Err(no_linker());
-                }
-                found
-                    .entry(real(manifest_path))
-                    .or_default()
-                    .add(&message.level, text);
-            }
-            Message::Made {
-                manifest_path,
-                executable: Some(program),
-            } => {
-                found.entry(real(manifest_path)).or_default().program = Some(program.clone());
-            }
-            _ => {}
-        }
-    }
-    let mut built = Vec::new();
-    for package in packages {
-        let found = found
-            .remove(&real(&package.folder.join("Cargo.toml")))
-            .unwrap_or_default();
-        let program = match found.program {
-            Some(program) => Ok(program),
-            None if found.errors.count > 0 => Err(found.errors),
-            None => Err(without_compiler(report, own_manifests)?),
-        };
-        built.push(Built {
-            package: package.clone(),
-            program,
-            warnings: found.warnings,
-        });
-    }
-    Ok(built)
-}
-
-#[derive(Default)]
-struct Found {
-    program: Option<PathBuf>,
-    errors: CompileErrors,
-    warnings: Vec<String>,
-}
-
-impl Found {
-    fn add(&mut self, level: &str, text: &str) {
-        // The compiler's own summary of what it has said before.
-        let is_summary = text.contains("aborting due to")
-            || text.contains(" warning emitted")
-            || text.contains(" warnings emitted");
-        if is_summary {
-            return;
-        }
-        if level.starts_with("error") {
-            self.errors.count += 1;
-            if self.errors.text.len() + text.len() <= MOST_TEXT {
-                self.errors.text.push_str(text);
-                self.errors.text.push('\n');
-            }
-        } else if level == "warning" {
-            self.warnings.push(text.to_string());
-        }
-    }
-}
-
-/// No program, and no word of the compiler: it did not come to that. A manifest that cannot be
-/// read is an error of its author; anything else says nothing about the program.
-fn without_compiler(report: &Report, own_manifests: bool) -> Result<CompileErrors, Trouble> {
-    let said: Vec<_> = report
-        .words
-        .iter()
-        .skip_while(|line| !line.starts_with("error"))
-        .cloned()
-        .collect();
-    let text = said.join("\n");
-    let at_fault = ["manifest", "required by package", "Cargo.toml"];
-    if own_manifests && at_fault.iter().any(|word| text.contains(word)) {
-        return Ok(CompileErrors {
-            text: text + "\n",
-            count: 1,
-        });
-    }
-    let why = if text.is_empty() {
-        "it does not say why".to_string()
-    } else {
-        text
-    };
-    Err(Trouble::Broken(anyhow!("cargo could not build: {why}")))
-}
-
-fn no_linker() -> Trouble {
-    Trouble::Broken(anyhow!(
-        "there is no C compiler, and Rust needs one to link programs: install one (Debian and \
-         Ubuntu: `apt install gcc`, Fedora: `dnf install gcc`, macOS: `xcode-select --install`)"
-    ))
-}
-
-fn real(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }

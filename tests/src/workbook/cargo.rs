@@ -35,10 +35,19 @@ pub enum Message {
     #[serde(rename = "compiler-artifact")]
     Made {
         manifest_path: PathBuf,
+        target: BuildTarget,
         executable: Option<PathBuf>,
+        /// What the compiler wrote; of a check, only what describes the code.
+        filenames: Vec<PathBuf>,
     },
     #[serde(other)]
     Other,
+}
+
+/// One of the programs (or libraries, or build scripts) of a package.
+#[derive(Deserialize)]
+pub struct BuildTarget {
+    pub name: String,
 }
 
 #[derive(Deserialize)]
@@ -60,12 +69,28 @@ enum Line {
     Word(String),
 }
 
-/// Builds these packages of the workspace in `folder`.
-pub fn build(folder: &Path, target: &Path, packages: &[&str]) -> anyhow::Result<Report> {
+/// How far to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Only as far as the compiler finds errors and warnings.
+    Check,
+    Build,
+}
+
+/// Builds these packages of the workspace in `folder`, or checks them.
+pub fn build(
+    folder: &Path,
+    target: &Path,
+    packages: &[&str],
+    effort: Effort,
+) -> anyhow::Result<Report> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command
-        .arg("build")
+        .arg(match effort {
+            Effort::Check => "check",
+            Effort::Build => "build",
+        })
         .arg("--keep-going")
         .arg("--target-dir")
         .arg(target);

@@ -64,6 +64,18 @@ impl<'a> Scratch<'a> {
 
     /// Builds all that was put there, in one run of cargo.
     pub fn build(&self) -> Result<Vec<Built>, Trouble> {
+        self.prepare()?;
+        self.workbook.build(&self.folder, &self.packages)
+    }
+
+    /// The same as far as the compiler finds errors and warnings, which is quicker.
+    pub fn check(&self) -> Result<Vec<Built>, Trouble> {
+        self.prepare()?;
+        self.workbook.check(&self.folder, &self.packages)
+    }
+
+    /// Writes the workspace around the packages.
+    fn prepare(&self) -> Result<(), Trouble> {
         let names: BTreeSet<_> = self.packages.iter().map(|package| &package.name).collect();
         let members: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
         let up = format!("{}/", workspace::quoted(&self.workbook.root));
@@ -75,8 +87,7 @@ impl<'a> Scratch<'a> {
         if present.is_none() || change == Change::Some || self.needs == Change::Some {
             files::replace(&lock, &workspace::lock(self.workbook, present.as_deref())?)?;
         }
-        self.remove_others(&names)?;
-        self.workbook.build(&self.folder, &self.packages)
+        self.remove_others(&names)
     }
 
     fn remove_others(&self, names: &BTreeSet<&String>) -> Result<(), Trouble> {

@@ -57,6 +57,29 @@ impl Failure {
         self
     }
 
+    /// Says it now instead of at the end, for a program that has more to do first. What is left
+    /// is the exit code.
+    #[must_use]
+    pub fn said(self) -> Self {
+        self.print();
+        Self {
+            code: self.code,
+            message: String::new(),
+            hint: None,
+        }
+    }
+
+    /// Nobody is left to tell when stderr cannot be written; the exit code still says it.
+    fn print(&self) {
+        let mut stderr = io::stderr().lock();
+        if !self.message.is_empty() {
+            let _ = writeln!(stderr, "{} {}", log::red("error:"), self.message);
+        }
+        if let Some(hint) = &self.hint {
+            let _ = writeln!(stderr, "{} {hint}", log::cyan("hint:"));
+        }
+    }
+
     fn new(code: u8, what: impl Display, why: impl Display) -> Self {
         Self {
             code,
@@ -71,13 +94,6 @@ pub fn exit(result: Result<(), Failure>) -> ExitCode {
     let Err(failure) = result else {
         return ExitCode::SUCCESS;
     };
-    // Nobody is left to tell when stderr cannot be written; the exit code still says it.
-    let mut stderr = io::stderr().lock();
-    if !failure.message.is_empty() {
-        let _ = writeln!(stderr, "{} {}", log::red("error:"), failure.message);
-    }
-    if let Some(hint) = failure.hint {
-        let _ = writeln!(stderr, "{} {hint}", log::cyan("hint:"));
-    }
+    failure.print();
     ExitCode::from(failure.code)
 }

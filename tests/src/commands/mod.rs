@@ -1,5 +1,6 @@
 //! The command line of the grader: one file a verb.
 
+mod docs;
 mod hint;
 mod lesson;
 mod out;
@@ -36,6 +37,8 @@ enum Command {
     Run(run::Options),
     /// Hand out a lab afresh; your work on it so far is kept
     Reset(reset::Options),
+    /// For authors: take the code in the documents from the sources again
+    Docs,
 }
 
 pub fn main() -> ExitCode {
@@ -58,6 +61,7 @@ fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
         Command::Lesson(options) => lesson::run(&workbook, &options)?,
         Command::Run(options) => return run::run(&workbook, options),
         Command::Reset(options) => reset::run(&workbook, &options)?,
+        Command::Docs => docs::run(&workbook)?,
     }
     Ok(ExitCode::SUCCESS)
 }

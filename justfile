@@ -1,0 +1,86 @@
+# The front door. Each recipe is a line or two; without just, type `cargo grader …` instead.
+
+set positional-arguments
+
+[private]
+default:
+    @{{ just_executable() }} --list --unsorted
+
+# Hand out a lab into work/: start N [--from N.M]
+[group('learn')]
+[no-exit-message]
+start *args:
+    @cargo grader start "$@"
+
+# Tell what works, and why the rest does not: grade N[.M]
+[group('learn')]
+[no-exit-message]
+grade *args:
+    @cargo grader grade "$@"
+
+# Give one more hint: hint N.M
+[group('learn')]
+[no-exit-message]
+hint *args:
+    @cargo grader hint "$@"
+
+# Show what is passed, and what comes next
+[group('learn')]
+[no-exit-message]
+progress *args:
+    @cargo grader progress "$@"
+
+# Print a lesson: lesson N
+[group('learn')]
+[no-exit-message]
+lesson *args:
+    @cargo grader lesson "$@"
+
+# Run your program: run N ROLE…, with --reference ours
+[group('learn')]
+[no-exit-message]
+run *args:
+    @cargo grader run "$@"
+
+# Hand out a lab afresh, and keep your work aside: reset N
+[group('learn')]
+[no-exit-message]
+reset *args:
+    @cargo grader reset "$@"
+
+# See it all work, in a minute
+[group('workbook')]
+[no-exit-message]
+demo *args:
+    @cargo grader demo "$@"
+
+# Test everything there is to test
+[group('workbook')]
+[no-exit-message]
+test *args: lint
+    cargo test --workspace "$@"
+
+# Check the formatting, and what clippy has to say
+[group('workbook')]
+[no-exit-message]
+lint:
+    cargo fmt --check
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Run checks many times, idle and under load
+[group('workbook')]
+[no-exit-message]
+stress *args:
+    @cargo grader stress "$@"
+
+# Take the code in the documents from the sources again
+[group('workbook')]
+[no-exit-message]
+docs *args:
+    @cargo grader docs "$@"
+
+# Make the book: docs/book/index.html
+[group('workbook')]
+book:
+    @command -v mdbook >/dev/null || cargo install --locked mdbook
+    mdbook build docs

@@ -31,7 +31,12 @@ enum Role {
         #[arg(long, value_name = "N", default_value = "64")]
         max_conn: NonZeroUsize,
         /// Serve with that many threads, and let others wait; 0 starts a thread for each client
-        #[arg(long, value_name = "N", default_value = "0", value_parser = value_parser!(u16).range(..=4096))]
+        #[arg(
+            long,
+            value_name = "N",
+            default_value = "0",
+            value_parser = value_parser!(u16).range(..=4096)
+        )]
         workers: u16,
         /// How long an answer takes
         #[arg(long, value_name = "MS", default_value = "0")]

@@ -47,7 +47,7 @@ impl Ushers {
             let leaving = leaving.clone();
             thread::Builder::new()
                 .name(format!("usher {number}"))
-                .spawn(move || leaving.iter().for_each(Leaving::see_out))
+                .spawn(move || leaving.iter().for_each(Leaving::wait_and_close))
                 .map_err(|error| Failure::system("cannot start a thread", error))?;
         }
         Ok(Self(queue))
@@ -66,7 +66,7 @@ impl Ushers {
 }
 
 impl Leaving {
-    fn see_out(self) {
+    fn wait_and_close(self) {
         // An error means that the client has gone or lingers. It is closed either way.
         let _ = drain(&self.stream, self.deadline);
     }

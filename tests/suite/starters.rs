@@ -13,9 +13,12 @@ use grader::workbook::starter::{self, Starter};
 use grader::workbook::{Built, ExerciseId, Lab, Scratch, Workbook};
 use libtest_mimic::{Failed, Trial};
 
+/// What each starter promises.
+type Promise = fn(&Lab) -> Result<(), Failed>;
+
 pub fn trials() -> Vec<Trial> {
     let workbook = Workbook::open().expect("the suite runs in the workbook");
-    let promises: [(&str, fn(&Lab) -> Result<(), Failed>); 6] = [
+    let promises: [(&str, Promise); 6] = [
         ("marks-each-exercise", marks_each_exercise),
         ("gives-what-is-used", gives_what_is_used),
         ("with-all-done-is-the-reference", all_done_is_the_reference),
@@ -166,19 +169,19 @@ fn is_laid_out_by_rustfmt(lab: &Lab) -> Result<(), Failed> {
 
 /// None done, each alone, all but each, all: none of them has an error or a warning.
 fn compiles_in_every_stage(lab: &Lab) -> Result<(), Failed> {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for (stage, built) in stages()?.iter().filter(|(stage, _)| stage.0 == lab.number) {
         let said = match &built.program {
             Ok(_) if built.warnings.is_empty() => continue,
             Ok(_) => built.warnings.join("\n"),
             Err(errors) => errors.text.clone(),
         };
-        wrong += &format!("{}: {said}\n", stage.1);
+        wrong.push(format!("{}: {said}", stage.1));
     }
     if wrong.is_empty() {
         Ok(())
     } else {
-        Err(wrong.into())
+        Err(wrong.join("\n").into())
     }
 }
 

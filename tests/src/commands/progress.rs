@@ -7,8 +7,8 @@ use crate::workbook::front_door::typed;
 use crate::workbook::{Exercise, Lab, Progress, Trouble, Workbook};
 
 pub fn run(workbook: &Workbook) -> Result<(), Trouble> {
-    let progress = Progress::open(workbook)?;
     let work = workbook.work()?;
+    let progress = Progress::open(workbook)?;
     let mut next: Option<(&Lab, &Exercise)> = None;
     for lab in &workbook.labs {
         let passed = lab

@@ -67,5 +67,5 @@ fn become_it(program: &Path, words: &[OsString]) -> Trouble {
     use std::os::unix::process::CommandExt;
 
     let error = Command::new(program).args(words).exec();
-    Trouble::file("run", program, error)
+    Trouble::io("run", program, &error)
 }

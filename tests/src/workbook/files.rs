@@ -10,7 +10,7 @@ use super::Trouble;
 const MOST_BYTES: u64 = 4 << 20;
 
 pub fn read(path: &Path) -> Result<String, Trouble> {
-    let wrong = |error: io::Error| Trouble::file("read", path, error);
+    let wrong = |error: io::Error| Trouble::io("read", path, &error);
     let mut text = String::new();
     let file = fs::File::open(path).map_err(wrong)?;
     let length = file
@@ -34,7 +34,7 @@ pub fn read_if_any(path: &Path) -> Result<Option<String>, Trouble> {
 /// Writes a file that did not exist before, and the folders above it.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Trouble> {
     make_folder(path.parent().unwrap_or(path))?;
-    fs::write(path, text).map_err(|error| Trouble::file("write", path, error))
+    fs::write(path, text).map_err(|error| Trouble::io("write", path, &error))
 }
 
 /// Replaces a file at once: whatever happens, it holds the old text or the new.
@@ -51,7 +51,7 @@ pub fn replace(path: &Path, text: &str) -> Result<(), Trouble> {
         file.persist(path)?;
         Ok(())
     };
-    written().map_err(|error| Trouble::file("write", path, error))
+    written().map_err(|error| Trouble::io("write", path, &error))
 }
 
 /// Temporary files are private by default; these are as any other, less what umask takes away.
@@ -67,14 +67,14 @@ pub fn make_folder(path: &Path) -> Result<(), Trouble> {
             path,
             "a file is in its place; move it away, then try again",
         ),
-        _ => Trouble::file("make the folder", path, error),
+        _ => Trouble::io("make the folder", path, &error),
     })
 }
 
 pub fn rename(from: &Path, to: &Path) -> Result<(), Trouble> {
     fs::rename(from, to).map_err(|error| {
         let what = format!("move {} to", from.display());
-        Trouble::file(&what, to, error)
+        Trouble::io(&what, to, &error)
     })
 }
 
@@ -82,7 +82,7 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), Trouble> {
 pub fn remove_folder(path: &Path) -> Result<(), Trouble> {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Trouble::file("remove", path, error))
+            Err(Trouble::io("remove", path, &error))
         }
         _ => Ok(()),
     }
@@ -114,7 +114,7 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
-    let wrong = |error| Trouble::file("look into", folder, error);
+    let wrong = |error| Trouble::io("look into", folder, &error);
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(wrong)? {
         paths.push(entry.map_err(wrong)?.path());

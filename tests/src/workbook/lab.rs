@@ -73,9 +73,11 @@ impl Lab {
     /// Reads the lab in a folder named `NN-…`.
     pub(super) fn read(folder: &Path, number: u32) -> Result<Self, Trouble> {
         let path = folder.join("lab.toml");
-        let text =
-            fs::read_to_string(&path).map_err(|error| Trouble::file("read", &path, error))?;
-        let wrong = |why: String| Trouble::file("understand", &path, why);
+        let text = fs::read_to_string(&path).map_err(|error| Trouble::io("read", &path, &error))?;
+        let wrong = |why: String| {
+            let restore = "`git checkout` of it brings back what it was";
+            Trouble::file("understand", &path, format!("{why}; {restore}"))
+        };
         let file: LabFile = toml::from_str(&text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             let line = 1 + text.get(..start).unwrap_or("").matches('\n').count();

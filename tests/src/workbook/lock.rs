@@ -19,7 +19,7 @@ pub struct Lock(#[expect(dead_code, reason = "open is what it has to be")] Optio
 pub fn take(folder: &Path) -> Result<Lock, Trouble> {
     files::make_folder(folder)?;
     let path = folder.join(".lock");
-    let file = File::create(&path).map_err(|error| Trouble::file("write", &path, error))?;
+    let file = File::create(&path).map_err(|error| Trouble::io("write", &path, &error))?;
     let (done, outcome) = mpsc::channel();
     thread::spawn(move || {
         let locked = file.lock();
@@ -29,7 +29,7 @@ pub fn take(folder: &Path) -> Result<Lock, Trouble> {
         Ok(Ok(file)) => Ok(Lock(Some(file))),
         // Some network file systems have no locks. There one goes without.
         Ok(Err(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(Lock(None)),
-        Ok(Err(error)) => Err(Trouble::file("lock", &path, error)),
+        Ok(Err(error)) => Err(Trouble::io("lock", &path, &error)),
         Err(_) => Err(Trouble::file(
             "lock",
             &path,

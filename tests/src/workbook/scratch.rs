@@ -43,7 +43,7 @@ impl<'a> Scratch<'a> {
         for path in files::files_below(&folder)? {
             if !files.contains_key(&path) {
                 let path = folder.join(path);
-                fs::remove_file(&path).map_err(|error| Trouble::file("remove", &path, error))?;
+                fs::remove_file(&path).map_err(|error| Trouble::io("remove", &path, &error))?;
             }
         }
         for (path, text) in files {

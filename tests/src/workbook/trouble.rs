@@ -1,6 +1,7 @@
 //! Why a command of the grader could not do what it was asked: one clear line, one exit code.
 
 use std::fmt;
+use std::io;
 use std::path::Path;
 
 /// Either the one who typed can do something about it, or the grader could not do its work.
@@ -22,6 +23,20 @@ impl Trouble {
     /// `WHAT PATH: WHY`, as in `cannot write work/Cargo.toml: No space left on device`.
     pub fn file(what: &str, path: &Path, why: impl fmt::Display) -> Self {
         Self::Broken(anyhow::anyhow!("cannot {what} {}: {why}", path.display()))
+    }
+
+    /// The same, where the system said no; with what to do about it where that is known.
+    pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
+        let advice = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; make room, ",
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                "; make it writable for you, "
+            }
+            io::ErrorKind::InvalidData | io::ErrorKind::NotADirectory => "; move it away, ",
+            io::ErrorKind::IsADirectory => "; a file is needed there: move the folder away, ",
+            _ => return Self::file(what, path, error),
+        };
+        Self::file(what, path, format!("{error}{advice}then try again"))
     }
 
     pub fn exit_code(&self) -> u8 {

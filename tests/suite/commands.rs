@@ -1,0 +1,54 @@
+//! The commands around a learner's work: they do what they say, and whatever is wrong, they say
+//! it in one clear line, and nothing is lost.
+
+mod building;
+mod disk;
+mod fixture;
+mod handing_out;
+mod wrong;
+
+use fixture::{Fixture, Outcome};
+use libtest_mimic::{Failed, Trial};
+
+type Promise = fn(&Fixture) -> Outcome;
+
+pub fn trials() -> Vec<Trial> {
+    let promises: [(&str, Promise); 17] = [
+        ("what-does-not-exist", wrong::what_does_not_exist),
+        ("start-hands-out", handing_out::start_hands_out),
+        (
+            "start-from-an-exercise",
+            handing_out::start_from_an_exercise,
+        ),
+        ("start-touches-no-work", handing_out::start_touches_no_work),
+        ("reset-keeps-all", handing_out::reset_keeps_all),
+        ("hints-come-one-by-one", handing_out::hints_come_one_by_one),
+        (
+            "progress-outlives-names",
+            handing_out::progress_outlives_names,
+        ),
+        ("a-file-for-a-folder", wrong::a_file_for_a_folder),
+        ("a-folder-for-a-file", wrong::a_folder_for_a_file),
+        ("broken-lab-toml", wrong::broken_lab_toml),
+        ("broken-markers", wrong::broken_markers),
+        ("no-cargo", building::no_cargo),
+        (
+            "run-builds-what-is-there",
+            building::run_builds_what_is_there,
+        ),
+        (
+            "broken-code-breaks-nothing-else",
+            building::broken_code_breaks_nothing_else,
+        ),
+        ("nobody-reads", wrong::nobody_reads),
+        ("a-full-disk", disk::full),
+        ("a-read-only-folder", disk::read_only),
+    ];
+    let trial = |(name, promise): (&str, Promise)| {
+        Trial::test(format!("commands::{name}"), move || {
+            let fixture = Fixture::new().map_err(|error| Failed::from(format!("{error:#}")))?;
+            promise(&fixture).map_err(|error| Failed::from(format!("{error:#}")))
+        })
+    };
+    promises.into_iter().map(trial).collect()
+}

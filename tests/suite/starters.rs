@@ -98,12 +98,14 @@ fn gives_what_is_used(lab: &Lab) -> Result<(), Failed> {
     Ok(())
 }
 
-/// From `fn` to `{`, without blanks, and without the underscores of what a given does not use.
+/// From `fn` to `{`, without blanks, and without what may differ: the underscores of what a given
+/// does not use, and whether a parameter is changed.
 fn signature(text: &str, region: &Region) -> String {
     let lines: Vec<_> = text.lines().collect();
     let text = lines[region.marker + 1..=region.open].join(" ");
     let at = text.find("fn ").unwrap_or(0);
-    let text = text[at..].replace("(_", "(").replace(" _", " ");
+    let text = text[at..].replace("(mut ", "(").replace(" mut ", " ");
+    let text = text.replace("(_", "(").replace(" _", " ");
     let text: String = text.split_whitespace().collect();
     text.replace(",)", ")")
 }

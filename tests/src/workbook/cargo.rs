@@ -98,6 +98,8 @@ pub fn build(
     for package in packages {
         command.args(["--package", package]);
     }
+    // What rustup says would have one at its end.
+    command.env_remove("RUST_BACKTRACE");
     let mut child = command
         .current_dir(folder)
         .stdin(Stdio::null())

@@ -3,11 +3,18 @@
 use std::fs::{self, Permissions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Trouble;
 
 /// No file that is read whole is larger; a larger one is not what it should be.
 const MOST_BYTES: u64 = 4 << 20;
+
+/// What the name of a file begins with that is not whole yet.
+const NEW: &str = ".new-";
+
+/// Nobody takes that long to write a file.
+const LONG_AGO: Duration = Duration::from_secs(3600);
 
 pub fn read(path: &Path) -> Result<String, Trouble> {
     let wrong = |error: io::Error| Trouble::io("read", path, &error);
@@ -43,7 +50,7 @@ pub fn replace(path: &Path, text: &str) -> Result<(), Trouble> {
     make_folder(folder)?;
     let written = || -> io::Result<()> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".new-").permissions(for_everybody());
+        builder.prefix(NEW).permissions(for_everybody());
         let mut file = builder.tempfile_in(folder)?;
         file.write_all(text.as_bytes())?;
         // A full disk may be noticed only here, and then the old file is still in its place.
@@ -58,6 +65,20 @@ pub fn replace(path: &Path, text: &str) -> Result<(), Trouble> {
 #[cfg(unix)]
 fn for_everybody() -> Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
+}
+
+/// Removes what writers have left in a folder that were killed in the middle.
+pub fn sweep(folder: &Path) -> Result<(), Trouble> {
+    for path in entries(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let age = fs::metadata(&path)
+            .and_then(|facts| facts.modified())
+            .map(|written| written.elapsed().unwrap_or_default());
+        if name.starts_with(NEW) && age.is_ok_and(|age| age > LONG_AGO) {
+            fs::remove_file(&path).map_err(|error| Trouble::io("remove", &path, &error))?;
+        }
+    }
+    Ok(())
 }
 
 pub fn make_folder(path: &Path) -> Result<(), Trouble> {

@@ -134,11 +134,13 @@ impl<'a> Work<'a> {
         let starter = Starter::of(lab, filled)?;
         let making = self.folder.join(MAKING);
         files::remove_folder(&making)?;
+        files::sweep(&self.folder)?;
         let made = starter
             .write(&making.join("own"))
             .and_then(|()| starter.write(&making.join("given")))
             .and_then(|()| self.refresh())
-            .and_then(|()| self.lock_versions());
+            .and_then(|()| self.lock_versions())
+            .and_then(|()| self.guide_editor());
         if let Err(trouble) = made {
             // What failed is said; that its remains could not be removed either is not news.
             let _ = files::remove_folder(&making);
@@ -190,10 +192,6 @@ impl<'a> Work<'a> {
             &cargo_config(&root),
         )?;
         self.provide(&self.folder.join(".vscode/settings.json"), EDITOR)?;
-        let editor = self.workbook.root.join(".vscode/settings.json");
-        if !editor.exists() {
-            files::replace(&editor, EDITOR_AT_ROOT)?;
-        }
         let lock = files::read_if_any(&self.workbook.root.join("Cargo.lock"))?;
         if lock == files::read_if_any(&self.folder.join(".handed-out/Cargo.lock"))? {
             return Ok(());
@@ -219,6 +217,16 @@ impl<'a> Work<'a> {
         files::replace(&path, &workspace::lock(self.workbook, present.as_deref())?)?;
         let root = files::read(&self.workbook.root.join("Cargo.lock"))?;
         files::replace(&self.folder.join(".handed-out/Cargo.lock"), &root)
+    }
+
+    /// Has an editor that is opened at the root look at both workspaces, unless it has been told
+    /// something else there.
+    fn guide_editor(&self) -> Result<(), Trouble> {
+        let settings = self.workbook.root.join(".vscode/settings.json");
+        if settings.exists() {
+            return Ok(());
+        }
+        files::replace(&settings, EDITOR_AT_ROOT)
     }
 
     /// Writes a file, unless the learner has made it their own.

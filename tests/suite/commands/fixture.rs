@@ -126,9 +126,14 @@ impl Fixture {
 
 /// Runs it to its end, which must come.
 pub fn finish(mut command: Command) -> Outcome<Said> {
+    command.stdout(Stdio::piped());
+    finish_writing_elsewhere(command)
+}
+
+/// The same, its standard output being what the command has been given.
+pub fn finish_writing_elsewhere(mut command: Command) -> Outcome<Said> {
     let child = command
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
     let (done, output) = mpsc::channel();

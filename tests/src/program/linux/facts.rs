@@ -1,0 +1,66 @@
+//! What a program holds and has used, from `/proc`. All numbers are sums over its processes.
+
+use std::fs;
+use std::time::Duration;
+
+use super::Tree;
+
+/// The processor time, in steps of 10 ms.
+pub fn cpu_time(tree: Tree) -> Option<Duration> {
+    let ticks_a_second = rustix::param::clock_ticks_per_second();
+    let ticks = sum(tree, |pid| {
+        let stat = read(pid, "stat")?;
+        let (_, rest) = stat.rsplit_once(')')?;
+        // proc_pid_stat(5): utime, stime, and the same of children that were waited for.
+        let times = rest.split_whitespace().skip(11).take(4);
+        Some(times.filter_map(|time| time.parse::<u64>().ok()).sum())
+    })?;
+    Some(Duration::from_millis(ticks * 1000 / ticks_a_second))
+}
+
+/// Resident memory, in bytes.
+pub fn memory(tree: Tree) -> Option<u64> {
+    let page = rustix::param::page_size() as u64;
+    let pages = sum(tree, |pid| {
+        read(pid, "statm")?.split_whitespace().nth(1)?.parse().ok()
+    })?;
+    Some(pages * page)
+}
+
+/// The most resident memory that each has had, in bytes.
+pub fn memory_peak(tree: Tree) -> Option<u64> {
+    Some(sum(tree, |pid| status(pid, "VmHWM:"))? * 1024)
+}
+
+pub fn threads(tree: Tree) -> Option<usize> {
+    count(sum(tree, |pid| status(pid, "Threads:")))
+}
+
+pub fn descriptors(tree: Tree) -> Option<usize> {
+    count(sum(tree, |pid| {
+        Some(fs::read_dir(format!("/proc/{pid}/fd")).ok()?.count() as u64)
+    }))
+}
+
+/// `None` if there is no process that can be asked.
+fn sum(tree: Tree, fact: impl Fn(u32) -> Option<u64>) -> Option<u64> {
+    tree.processes()
+        .into_iter()
+        .filter_map(fact)
+        .reduce(|a, b| a + b)
+}
+
+fn count(sum: Option<u64>) -> Option<usize> {
+    usize::try_from(sum?).ok()
+}
+
+fn read(pid: u32, file: &str) -> Option<String> {
+    fs::read_to_string(format!("/proc/{pid}/{file}")).ok()
+}
+
+/// The number behind a name in `/proc/PID/status`.
+fn status(pid: u32, name: &str) -> Option<u64> {
+    let status = read(pid, "status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}

@@ -1,0 +1,97 @@
+//! What a program waits in: the system call of each of its threads, in words.
+
+use std::fs;
+use std::path::Path;
+
+use super::Tree;
+
+/// As many different waits as still help.
+const MOST_WAITS: usize = 3;
+
+/// `waits in accept`, `reads from a socket`: each once, the first processes first.
+pub fn waits(tree: Tree) -> Vec<String> {
+    let mut waits = Vec::new();
+    for pid in tree.processes() {
+        let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
+            continue;
+        };
+        for thread in threads.flatten() {
+            let wait = wait_of(&thread.path());
+            if let Some(wait) = wait.filter(|wait| !waits.contains(wait)) {
+                waits.push(wait);
+            }
+        }
+    }
+    waits.truncate(MOST_WAITS);
+    waits
+}
+
+/// `proc_pid_syscall(5)`: `running`, or the number of the call and its arguments.
+fn wait_of(thread: &Path) -> Option<String> {
+    let text = fs::read_to_string(thread.join("syscall")).ok()?;
+    let mut words = text.split_whitespace();
+    let number = words.next()?;
+    if number == "running" {
+        return is_alive(thread)
+            .then(|| "is busy: it runs without waiting for anything".to_string());
+    }
+    let number = number.parse::<i64>().ok()?;
+    let fd = words
+        .next()
+        .and_then(|word| u64::from_str_radix(word.trim_start_matches("0x"), 16).ok());
+    let of = |fd: Option<u64>| fd.map_or("something", |fd| kind_of(thread, fd));
+    Some(match number {
+        libc::SYS_accept | libc::SYS_accept4 => "waits in accept, for a connection".to_string(),
+        libc::SYS_connect => "waits in connect".to_string(),
+        libc::SYS_read | libc::SYS_readv => format!("waits in a read from {}", of(fd)),
+        libc::SYS_recvfrom | libc::SYS_recvmsg | libc::SYS_recvmmsg => {
+            format!("waits in a receive from {}", of(fd))
+        }
+        libc::SYS_write | libc::SYS_writev => format!("waits in a write to {}", of(fd)),
+        libc::SYS_sendto | libc::SYS_sendmsg | libc::SYS_sendmmsg => {
+            format!("waits in a send to {}", of(fd))
+        }
+        libc::SYS_futex => "waits for a lock or another thread".to_string(),
+        libc::SYS_nanosleep | libc::SYS_clock_nanosleep => "sleeps".to_string(),
+        libc::SYS_wait4 | libc::SYS_waitid => "waits for a child process".to_string(),
+        number if is_a_poll(number) => "waits in poll, for any of its sockets".to_string(),
+        number => format!("waits in system call {number}"),
+    })
+}
+
+#[cfg(target_arch = "x86_64")]
+fn is_a_poll(number: i64) -> bool {
+    [libc::SYS_poll, libc::SYS_select, libc::SYS_epoll_wait].contains(&number)
+        || is_a_poll_everywhere(number)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn is_a_poll(number: i64) -> bool {
+    is_a_poll_everywhere(number)
+}
+
+fn is_a_poll_everywhere(number: i64) -> bool {
+    [libc::SYS_ppoll, libc::SYS_pselect6, libc::SYS_epoll_pwait].contains(&number)
+}
+
+/// What a descriptor is, in words.
+fn kind_of(thread: &Path, fd: u64) -> &'static str {
+    let target = fs::read_link(thread.join(format!("fd/{fd}"))).unwrap_or_default();
+    match target.to_str() {
+        _ if fd == 0 => "standard input",
+        Some(target) if target.starts_with("socket:") => "a socket",
+        _ if fd == 1 => "standard output",
+        _ if fd == 2 => "standard error",
+        Some(target) if target.starts_with("pipe:") => "a pipe",
+        _ => "a file",
+    }
+}
+
+/// Not a zombie, which "runs" too.
+fn is_alive(thread: &Path) -> bool {
+    let stat = fs::read_to_string(thread.join("stat")).unwrap_or_default();
+    let state = stat
+        .rsplit_once(") ")
+        .and_then(|(_, rest)| rest.chars().next());
+    state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
+}

@@ -1,18 +1,35 @@
-//! The test suite: all that is proved from outside, a line each in `cargo test`.
+//! The suite: everything that the workbook promises, proved.
+//!
+//! Each file is one promise. A name as argument runs the tests that have it in theirs:
+//! `cargo test -p grader --test suite -- mistakes::2.4`.
 
 mod commands;
 mod docs;
+mod mistakes;
 mod ports;
+mod references;
 mod starters;
+mod walk;
 
 use std::process::ExitCode;
 
-use libtest_mimic::Arguments;
+use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
-    let trials = [commands::trials(), docs::trials(), starters::trials()]
-        .into_iter()
-        .flatten()
-        .collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    grader::program::guard::run_if_asked();
+    let mut arguments = Arguments::from_args();
+    // Tests wait more than they work; those that measure have a lock among them.
+    arguments.test_threads.get_or_insert(2);
+    let trials: Vec<Trial> = [
+        commands::trials(),
+        docs::trials(),
+        mistakes::trials(),
+        references::trials(),
+        starters::trials(),
+        walk::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
 }

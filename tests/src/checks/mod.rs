@@ -1,1 +1,83 @@
-//! checks
+//! The checks: a file a lab, each check a story.
+
+mod lab;
+mod processes;
+mod tcp_echo;
+
+pub use lab::{Lab, Subject};
+pub use processes::{Client, Done, Server};
+
+use crate::finding::Step;
+use crate::workbook::ExerciseId;
+
+/// The checks of every lab, in the order of the labs.
+static LABS: &[&[Check]] = &[tcp_echo::CHECKS];
+
+/// All checks, in order.
+pub fn all() -> impl Iterator<Item = &'static Check> {
+    LABS.iter().copied().flatten()
+}
+
+/// One thing that a program must do, and the story that shows whether it does.
+pub struct Check {
+    /// `2.4/half-close`: the exercise, and a name that is unique in it.
+    pub id: &'static str,
+    /// What the program does if it is right: completes "Your program …".
+    pub title: &'static str,
+    /// What it usually means if it does not, where a step of the story knows nothing better.
+    pub means: &'static str,
+    /// Whether the story measures time or load, and must have the machine for itself.
+    pub alone: bool,
+    /// Whether the handed-out starter does it already. It counts once the exercise is begun.
+    pub given: bool,
+    pub story: fn(&mut Lab) -> Step,
+}
+
+/// A check, in the order in which one reads it.
+pub const fn check(id: &'static str, title: &'static str, story: fn(&mut Lab) -> Step) -> Check {
+    Check {
+        id,
+        title,
+        means: "",
+        alone: false,
+        given: false,
+        story,
+    }
+}
+
+impl Check {
+    #[must_use]
+    pub const fn means(self, text: &'static str) -> Self {
+        Self {
+            means: text,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn alone(self) -> Self {
+        Self {
+            alone: true,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn given(self) -> Self {
+        Self {
+            given: true,
+            ..self
+        }
+    }
+
+    /// The exercise that it belongs to.
+    pub fn exercise(&self) -> ExerciseId {
+        let (exercise, _) = self
+            .id
+            .split_once('/')
+            .expect("a check's id is EXERCISE/NAME");
+        exercise
+            .parse()
+            .expect("a check's id begins with an exercise, like 2.4")
+    }
+}

@@ -1,6 +1,8 @@
 //! The command line of the grader: one file a verb.
 
+mod demo;
 mod docs;
+mod grade;
 mod hint;
 mod lesson;
 mod out;
@@ -8,6 +10,7 @@ mod progress;
 mod reset;
 mod run;
 mod start;
+mod stress;
 
 use std::process::ExitCode;
 
@@ -25,8 +28,12 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Command {
+    /// See it all in a minute: a starter, a failure explained, the references
+    Demo,
     /// Hand out a lab: its starter goes to work/
     Start(start::Options),
+    /// Run the checks, and say what came of them
+    Grade(grade::Options),
     /// One more hint for an exercise each time
     Hint(hint::Options),
     /// What is passed, and what comes next
@@ -39,6 +46,8 @@ enum Command {
     Reset(reset::Options),
     /// For authors: take the code in the documents from the sources again
     Docs,
+    /// Run checks many times, idle and under load: is the verdict always the same?
+    Stress(stress::Options),
 }
 
 pub fn main() -> ExitCode {
@@ -55,6 +64,9 @@ pub fn main() -> ExitCode {
 fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
     let workbook = Workbook::open()?;
     match command {
+        Command::Demo => return demo::run(&workbook),
+        Command::Grade(options) => return grade::run(&workbook, &options),
+        Command::Stress(options) => return stress::run(&workbook, &options),
         Command::Start(options) => start::run(&workbook, &options)?,
         Command::Hint(options) => hint::run(&workbook, &options)?,
         Command::Progress => progress::run(&workbook)?,

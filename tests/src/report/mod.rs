@@ -1,1 +1,11 @@
-//! report
+//! Telling what came of it: in the terminal, as a ladder, as JSON.
+
+mod json;
+pub mod ladder;
+mod progress_bar;
+mod story;
+pub mod style;
+pub mod terminal;
+
+pub use json::{Report, write as write_json};
+pub use progress_bar::Progress;

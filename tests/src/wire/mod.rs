@@ -1,4 +1,16 @@
 //! What goes over the wire: the tape of it, the peers that talk to a program, and what the
 //! kernel knows about their connections.
 
+pub mod datagram;
+pub mod host;
+pub mod kernel;
+pub mod patience;
+pub mod peer;
 pub mod tape;
+pub mod wait;
+
+pub use datagram::Correspondent;
+pub use host::Host;
+pub use patience::Patience;
+pub use peer::Peer;
+pub use tape::Tape;

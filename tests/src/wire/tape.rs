@@ -99,6 +99,31 @@ impl Excerpt {
             }
         }
     }
+
+    /// This and what followed it, in little.
+    #[must_use]
+    pub fn joined(&self, next: &Self) -> Self {
+        let length = self.length + next.length;
+        if length <= Self::HEAD + Self::TAIL {
+            return Self {
+                length,
+                head: [&self.head[..], &next.head].concat(),
+                tail: Vec::new(),
+            };
+        }
+        let mut head = self.head.clone();
+        if self.tail.is_empty() {
+            head.extend_from_slice(&next.head);
+            head.truncate(Self::HEAD);
+        }
+        let end = if next.tail.is_empty() {
+            &next.head
+        } else {
+            &next.tail
+        };
+        let tail = end[end.len().saturating_sub(Self::TAIL)..].to_vec();
+        Self { length, head, tail }
+    }
 }
 
 impl Tape {

@@ -10,6 +10,7 @@ mod handed_out;
 pub(crate) mod hints;
 pub mod lab;
 mod lock;
+pub mod mistakes;
 mod outcome;
 pub mod progress;
 pub mod regions;

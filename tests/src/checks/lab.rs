@@ -1,0 +1,294 @@
+//! What a story has at hand: the program under test, people to talk to it, and chance.
+
+use std::ffi::{OsStr, OsString};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use super::processes::{Client, Done, Process, Server};
+use crate::finding::{Kind, Step, Stop, fail};
+use crate::program::{Folder, Running, Spec, Stdin};
+use crate::wire::{Correspondent, Host, Patience, Tape};
+
+/// The program under test, and how to run it.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The command and its first arguments; ROLE and options come after them.
+    pub words: Vec<OsString>,
+    /// A file that is linked into the run's own folder and run there, so that a build in the
+    /// middle of a run does not change what is graded.
+    pub link: Option<PathBuf>,
+    pub folder: Folder,
+    /// A server that runs already, and is all that can be graded.
+    pub at: Option<SocketAddr>,
+}
+
+impl Subject {
+    /// A program that was built here; it runs in a folder of the run's own.
+    pub fn binary(path: &Path) -> Self {
+        let words = vec![path.as_os_str().to_owned()];
+        Self {
+            words,
+            link: Some(path.to_path_buf()),
+            folder: Folder::Own,
+            at: None,
+        }
+    }
+
+    /// Any command; it runs where the user stands, so that the paths in it mean what they say.
+    pub fn command(words: Vec<OsString>) -> Self {
+        Self {
+            words,
+            link: None,
+            folder: Folder::Inherited,
+            at: None,
+        }
+    }
+
+    /// A server that runs already.
+    pub fn at(address: SocketAddr) -> Self {
+        Self {
+            words: Vec::new(),
+            link: None,
+            folder: Folder::Own,
+            at: Some(address),
+        }
+    }
+}
+
+pub struct Lab {
+    subject: Arc<Subject>,
+    tape: Tape,
+    patience: Patience,
+    random: fastrand::Rng,
+    processes: Vec<Process>,
+}
+
+impl Lab {
+    /// Everything for one story. `seed` and the check's id decide all that is random in it.
+    pub fn new(subject: Arc<Subject>, seed: u64, check: &str, patience: Patience) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (seed, check).hash(&mut hasher);
+        Self {
+            subject,
+            tape: Tape::new(),
+            patience: patience.for_a_story(),
+            random: fastrand::Rng::with_seed(hasher.finish()),
+            processes: Vec::new(),
+        }
+    }
+
+    pub fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    pub fn patience(&self) -> Patience {
+        self.patience
+    }
+
+    /// The server under test, on a free port, ready.
+    pub fn server(&mut self) -> Step<Server> {
+        if let Some(address) = self.subject.at {
+            return Ok(Server::running_at(address, &self.tape, self.patience));
+        }
+        self.server_at("127.0.0.1:0", &[])
+    }
+
+    /// The server under test with options of its own.
+    pub fn server_with(&mut self, options: &[&str]) -> Step<Server> {
+        self.server_at("127.0.0.1:0", options)
+    }
+
+    /// The server under test, listening where the story says, ready.
+    pub fn server_at(&mut self, listen: &str, options: &[&str]) -> Step<Server> {
+        let process = self.server_process(listen, options)?;
+        Server::ready(process, &self.tape, self.patience)
+    }
+
+    /// The server under test with no option at all, which listens on this port then.
+    pub fn server_by_default(&mut self, port: u16) -> Step<Server> {
+        let default = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        if TcpListener::bind(default).is_err() {
+            return Err(Stop::Skip(format!("port {port} is in use on this machine")));
+        }
+        let process = self.start(self.spec(["server"], Stdin::Empty))?;
+        let server = Server::ready(process, &self.tape, self.patience)?;
+        if server.address() == default {
+            return Ok(server);
+        }
+        fail(
+            Kind::Output,
+            format!("`listening on {default}`"),
+            server.address().to_string(),
+        )
+    }
+
+    /// The server under test as a process whose ready line nobody has waited for.
+    pub fn server_process(&mut self, listen: &str, options: &[&str]) -> Step<Process> {
+        let mut words = vec!["server", "--listen", listen];
+        words.extend(options);
+        self.start(self.spec(words, Stdin::Empty))
+    }
+
+    /// Runs the program to its end.
+    pub fn run<W: AsRef<OsStr>>(&mut self, words: impl IntoIterator<Item = W>) -> Step<Done> {
+        self.start(self.spec(words, Stdin::Empty))?.done()
+    }
+
+    /// Starts the program: ROLE and all that follows. For a story that needs it as it runs.
+    pub fn starts<W: AsRef<OsStr>>(
+        &mut self,
+        words: impl IntoIterator<Item = W>,
+        stdin: Stdin,
+    ) -> Step<Process> {
+        self.start(self.spec(words, stdin))
+    }
+
+    /// The client under test, told to connect to a host of ours. Its standard input is empty.
+    pub fn client_to<W: AsRef<OsStr>>(
+        &mut self,
+        host: &Host,
+        words: impl IntoIterator<Item = W>,
+    ) -> Step<Client> {
+        self.client_at(host.address(), words, Stdin::Empty)
+    }
+
+    /// The client under test, told to connect to an address.
+    pub fn client_at<W: AsRef<OsStr>>(
+        &mut self,
+        address: SocketAddr,
+        words: impl IntoIterator<Item = W>,
+        stdin: Stdin,
+    ) -> Step<Client> {
+        self.starts_client(self.client_spec(address, words, stdin))
+    }
+
+    /// How the client under test will run, for a story that changes something about it.
+    pub fn client_spec<W: AsRef<OsStr>>(
+        &self,
+        address: SocketAddr,
+        words: impl IntoIterator<Item = W>,
+        stdin: Stdin,
+    ) -> Spec {
+        let mut all: Vec<OsString> = vec![
+            "client".into(),
+            "--connect".into(),
+            address.to_string().into(),
+        ];
+        all.extend(words.into_iter().map(|word| word.as_ref().to_owned()));
+        self.spec(all, stdin)
+    }
+
+    /// Starts a client as the spec says.
+    pub fn starts_client(&mut self, spec: Spec) -> Step<Client> {
+        Ok(Client(self.start(spec)?))
+    }
+
+    /// The client under test with no `--connect`, which goes to its lab's own port then.
+    pub fn client_by_default<W: AsRef<OsStr>>(
+        &mut self,
+        words: impl IntoIterator<Item = W>,
+    ) -> Step<Client> {
+        let mut all: Vec<OsString> = vec!["client".into()];
+        all.extend(words.into_iter().map(|word| word.as_ref().to_owned()));
+        Ok(Client(self.start(self.spec(all, Stdin::Empty))?))
+    }
+
+    /// Where and how the program will run, for a story that changes something about it.
+    pub fn spec<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>, stdin: Stdin) -> Spec {
+        Spec {
+            words: self.subject.words.clone(),
+            link: self.subject.link.clone(),
+            args: words
+                .into_iter()
+                .map(|word| word.as_ref().to_owned())
+                .collect(),
+            folder: self.subject.folder,
+            stdin,
+            ..Spec::default()
+        }
+    }
+
+    /// Starts what the spec says.
+    pub fn start(&mut self, spec: Spec) -> Step<Process> {
+        if let Some(address) = self.subject.at {
+            return Err(Stop::Skip(format!(
+                "it starts a program of its own, and only the server at {address} was given"
+            )));
+        }
+        let running = Running::start(spec, &self.tape)?;
+        let process = Process::new(Arc::new(Mutex::new(running)), self.patience);
+        self.processes.push(process.clone());
+        Ok(process)
+    }
+
+    /// All programs that the story has started, in order.
+    pub fn processes(&self) -> &[Process] {
+        &self.processes
+    }
+
+    /// A listener of ours, for a client under test.
+    pub fn host(&self, name: &'static str) -> Step<Host> {
+        Host::open(name, &self.tape, self.patience)
+    }
+
+    /// A listener of ours where a client goes that was told nothing.
+    pub fn host_by_default(&self, name: &'static str, port: u16) -> Step<Host> {
+        let default = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Host::open_at(name, default, &self.tape, self.patience)
+            .map_err(|_| Stop::Skip(format!("port {port} is in use on this machine")))
+    }
+
+    /// An address of this machine where nobody listens, on a port that the system gives to
+    /// nobody of itself: it stays free until the story uses it.
+    pub fn quiet_address(&self) -> Step<SocketAddr> {
+        /// Below the ports that systems hand out for port 0 and for outgoing connections.
+        const RANGE: std::ops::Range<u16> = 20_000..32_000;
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        for _ in 0..100 {
+            // Two graders on one machine begin in different places.
+            let step = NEXT.fetch_add(1, Ordering::Relaxed) + std::process::id() % 997 * 12;
+            let step = u16::try_from(step % u32::from(RANGE.end - RANGE.start)).unwrap_or(0);
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, RANGE.start + step));
+            if TcpListener::bind(address).is_ok() && UdpSocket::bind(address).is_ok() {
+                return Ok(address);
+            }
+        }
+        Err(Stop::Skip("no free port was found on this machine".into()))
+    }
+
+    /// A UDP socket of ours on 127.0.0.1.
+    pub fn correspondent(&self, name: &'static str) -> Step<Correspondent> {
+        Correspondent::open(name, &self.tape, self.patience)
+    }
+
+    /// A UDP socket of ours on another address of this machine.
+    pub fn correspondent_at(&self, name: &'static str, ip: IpAddr) -> Step<Correspondent> {
+        Correspondent::open_at(name, ip, &self.tape, self.patience)
+    }
+
+    /// A number from the range, as chance has it.
+    pub fn number(&mut self, range: std::ops::RangeInclusive<u64>) -> u64 {
+        self.random.u64(range)
+    }
+
+    /// Random bytes, all 256 values of them.
+    pub fn noise(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// A random word of 4 to 10 small letters.
+    pub fn word(&mut self) -> String {
+        let length = self.random.usize(4..=10);
+        self.letters(length)
+    }
+
+    /// Random small letters.
+    pub fn letters(&mut self, length: usize) -> String {
+        (0..length).map(|_| self.random.lowercase()).collect()
+    }
+}

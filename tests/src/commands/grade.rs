@@ -1,0 +1,346 @@
+//! `grade [LAB[.EXERCISE]] [TARGET]`: runs checks and tells what came of them.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::out::say;
+use crate::checks::{self, Check, Subject};
+use crate::report::{Progress, Report, style, terminal, write_json};
+use crate::verdict::{Job, Outcome, Scope, Status, measure_patience, run as run_checks};
+use crate::workbook::front_door::typed;
+use crate::workbook::{Built, CompileErrors, ExerciseId, Lab, Selection, Trouble, Workbook};
+
+#[derive(Args)]
+pub struct Options {
+    /// What to grade: 2, 2.4, or all that was started
+    selection: Option<String>,
+    #[command(flatten)]
+    target: Target,
+    /// Write the report as JSON to this file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Decides all that is random; the same number asks the same again
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+/// What is graded; without any of these, the learner's own work.
+#[derive(Args, Clone)]
+#[group(multiple = false)]
+pub struct Target {
+    /// Grade the reference program
+    #[arg(long)]
+    pub reference: bool,
+    /// Grade any program, run as COMMAND ROLE …
+    #[arg(long, value_name = "COMMAND")]
+    pub program: Option<String>,
+    /// Grade a server that runs already
+    #[arg(long, value_name = "IP:PORT")]
+    pub at: Option<SocketAddr>,
+}
+
+pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> {
+    style::set_up();
+    if let Some(path) = &options.json {
+        can_be_written(path)?;
+    }
+    let chosen = choose(workbook, options.selection.as_deref(), &options.target)?;
+    let programs = prepare(workbook, &options.target, &chosen)?;
+    let seed = options.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
+    let patience = measure_patience();
+    let mut report = Report::new(seed);
+    let mut all = Vec::new();
+    for (part, program) in chosen.iter().zip(programs) {
+        let lab = part.lab;
+        let job = match program {
+            Ok(subject) => job(workbook, part, subject, seed, options.target.is_own())?,
+            Err(errors) => {
+                let outcomes = not_compiled(part, &errors);
+                say(does_not_compile(lab, &errors))?;
+                report.add(lab, &outcomes);
+                all.extend(outcomes);
+                continue;
+            }
+        };
+        let progress = Progress::over(job.checks.len());
+        let outcomes = run_checks(&job, patience, Scope::SideBySide, |outcome| {
+            progress.one_more(outcome.check.id);
+        });
+        progress.end();
+        say(terminal::lab(
+            workbook,
+            lab,
+            &options.target.whose(),
+            &outcomes,
+        ))?;
+        if job.own {
+            note_progress(workbook, part, &outcomes)?;
+        }
+        report.add(lab, &outcomes);
+        all.extend(outcomes);
+    }
+    tell_score(workbook, &report, &all, &chosen, options, seed)?;
+    if let Some(path) = &options.json {
+        write_json(&report, path)?;
+    }
+    exit_code(&all)
+}
+
+/// A lab, and which of its checks to run.
+pub struct Part<'a> {
+    pub lab: &'a Lab,
+    pub checks: Vec<&'static Check>,
+}
+
+/// The parts that are meant, in the order of the labs.
+pub fn choose<'a>(
+    workbook: &'a Workbook,
+    selection: Option<&str>,
+    target: &Target,
+) -> Result<Vec<Part<'a>>, Trouble> {
+    if let Some(text) = selection {
+        return Ok(vec![part(workbook.find(text)?)?]);
+    }
+    if target.program.is_some() || target.at.is_some() {
+        let why = "say which lab the program is of, as in";
+        return Err(Trouble::usage(format!(
+            "{why} `{}`",
+            typed("grade 2 --program …")
+        )));
+    }
+    let work = workbook.work()?;
+    let labs = workbook
+        .labs
+        .iter()
+        .filter(|lab| target.reference || work.is_started(lab));
+    let parts: Vec<_> = labs.map(whole).collect();
+    if parts.is_empty() {
+        let start = typed("start 1");
+        return Err(Trouble::usage(format!(
+            "nothing was started yet: `{start}` begins lab 01"
+        )));
+    }
+    Ok(parts)
+}
+
+/// A lab with all its checks.
+pub fn whole(lab: &Lab) -> Part<'_> {
+    let checks = checks::all()
+        .filter(|check| check.exercise().lab == lab.number)
+        .collect();
+    Part { lab, checks }
+}
+
+fn part(selection: Selection<'_>) -> Result<Part<'_>, Trouble> {
+    let mut part = whole(selection.lab);
+    if let Some(exercise) = selection.exercise {
+        part.checks.retain(|check| check.exercise() == exercise.id);
+    }
+    if let Some(id) = selection.check {
+        let names: Vec<_> = part.checks.iter().map(|check| check.id).collect();
+        part.checks.retain(|check| check.id == id);
+        if part.checks.is_empty() {
+            return Err(Trouble::usage(format!(
+                "no check {id}: there are {}",
+                names.join(", ")
+            )));
+        }
+    }
+    Ok(part)
+}
+
+/// Builds what has to be built, all in one go, and says how each part's program is run.
+pub fn prepare(
+    workbook: &Workbook,
+    target: &Target,
+    parts: &[Part],
+) -> Result<Vec<Result<Subject, CompileErrors>>, Trouble> {
+    if let Some(command) = &target.program {
+        let words = shell_words::split(command)
+            .map_err(|error| Trouble::usage(format!("--program {command}: {error}")))?;
+        if words.is_empty() {
+            return Err(Trouble::usage(
+                "--program is empty: give the command that runs it",
+            ));
+        }
+        return Ok(vec![Ok(Subject::command(
+            words.into_iter().map(OsString::from).collect(),
+        ))]);
+    }
+    if let Some(address) = target.at {
+        return Ok(vec![Ok(Subject::at(address))]);
+    }
+    let labs: Vec<_> = parts.iter().map(|part| part.lab).collect();
+    let built = if target.reference {
+        workbook.build_references(&labs)?
+    } else {
+        workbook.work()?.build(&labs)?
+    };
+    Ok(built
+        .into_iter()
+        .map(|Built { program, .. }| program.map(|path| Subject::binary(&path)))
+        .collect())
+}
+
+fn job(
+    workbook: &Workbook,
+    part: &Part,
+    subject: Subject,
+    seed: u64,
+    own: bool,
+) -> Result<Job, Trouble> {
+    let mut untouched = BTreeSet::new();
+    if own {
+        let work = workbook.work()?;
+        let exercises: BTreeSet<ExerciseId> =
+            part.checks.iter().map(|check| check.exercise()).collect();
+        untouched = exercises
+            .into_iter()
+            .filter(|id| work.untouched(part.lab, *id))
+            .collect();
+    }
+    Ok(Job {
+        subject: Arc::new(subject),
+        checks: part.checks.clone(),
+        seed,
+        untouched,
+        own,
+    })
+}
+
+/// Notes the exercises that are passed now: those of which every check was run.
+fn note_progress(workbook: &Workbook, part: &Part, outcomes: &[Outcome]) -> Result<(), Trouble> {
+    let complete = |id: ExerciseId| {
+        let all = checks::all().filter(|check| check.exercise() == id).count();
+        let of_it: Vec<_> = outcomes
+            .iter()
+            .filter(|o| o.check.exercise() == id)
+            .collect();
+        let good = |o: &&Outcome| matches!(o.status, Status::Pass | Status::Skipped);
+        of_it.len() == all
+            && of_it.iter().all(good)
+            && of_it.iter().any(|outcome| outcome.status == Status::Pass)
+    };
+    let passed: Vec<_> = part
+        .lab
+        .exercises
+        .iter()
+        .filter(|exercise| complete(exercise.id))
+        .collect();
+    if passed.is_empty() {
+        return Ok(());
+    }
+    crate::workbook::Progress::open(workbook)?.mark_passed(part.lab, &passed)
+}
+
+/// Code that does not compile has not been graded: nothing of it failed, and nothing was begun.
+fn not_compiled(part: &Part, errors: &CompileErrors) -> Vec<Outcome> {
+    let first = errors
+        .text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
+    part.checks
+        .iter()
+        .map(|check| Outcome::not_run(check, format!("it does not compile yet: {first}")))
+        .collect()
+}
+
+fn does_not_compile(lab: &Lab, errors: &CompileErrors) -> String {
+    let errors_text = errors.text.trim_end();
+    let name = style::strong(&format!("Lab {:02}  {}", lab.number, lab.title)).to_string();
+    let advice = "It does not compile yet, so nothing was graded. Begin with the first error: \
+                  those after it are often its consequences.";
+    format!("\n{name}\n\n{errors_text}\n\n{}", style::wrapped(advice, 2))
+}
+
+fn tell_score(
+    workbook: &Workbook,
+    report: &Report,
+    outcomes: &[Outcome],
+    parts: &[Part],
+    options: &Options,
+    seed: u64,
+) -> Result<(), Trouble> {
+    let score = format!("{} of {} points", report.score, report.max_score);
+    say(format!("\n  {}", style::strong(&score)))?;
+    let failed = outcomes.iter().any(|outcome| outcome.account.is_some());
+    if failed {
+        say(style::quiet(&format!(
+            "  seed {seed}: `--seed {seed}` asks the very same again"
+        )))?;
+    }
+    for outcome in outcomes.iter().filter(|outcome| outcome.broken.is_some()) {
+        let why = outcome.broken.as_deref().unwrap_or_default();
+        say(style::wrapped(
+            &format!("{}: the grader itself failed: {why}", outcome.check.id),
+            2,
+        ))?;
+    }
+    if options.target.is_own() && report.score == 0 {
+        for part in parts {
+            if let Some(edited) = workbook.labs_were_edited(part.lab) {
+                say(style::wrapped(&format!("Note: {edited}"), 2))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn exit_code(outcomes: &[Outcome]) -> Result<ExitCode, Trouble> {
+    if outcomes.iter().any(|outcome| outcome.broken.is_some()) {
+        return Ok(ExitCode::from(3));
+    }
+    let ran: Vec<_> = outcomes
+        .iter()
+        .filter(|o| o.status != Status::Skipped)
+        .collect();
+    if ran.is_empty() {
+        return Err(Trouble::Broken(anyhow::anyhow!(
+            "nothing could be checked here: all was skipped"
+        )));
+    }
+    let passed = ran.iter().all(|outcome| outcome.status == Status::Pass);
+    Ok(if passed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
+}
+
+impl Target {
+    pub fn is_own(&self) -> bool {
+        !self.reference && self.program.is_none() && self.at.is_none()
+    }
+
+    /// Whose program it is, for the heading.
+    fn whose(&self) -> String {
+        match (&self.program, self.at) {
+            (Some(command), _) => command.clone(),
+            (None, Some(address)) => format!("the server at {address}"),
+            (None, None) if self.reference => "the reference".into(),
+            (None, None) => "your program".into(),
+        }
+    }
+}
+
+/// Asks before the checks run, not after: a report that cannot be written is no report.
+fn can_be_written(path: &Path) -> Result<(), Trouble> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    if path.is_dir() || !folder.is_dir() {
+        let shown = path.display();
+        return Err(Trouble::usage(format!(
+            "--json {shown}: give a file in a folder that exists"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! That something is going on: a line on a terminal, while checks run.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A line that counts; nothing where standard error is no terminal.
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    pub fn over(checks: usize) -> Self {
+        let bar = ProgressBar::new(checks as u64);
+        if let Ok(style) = ProgressStyle::with_template("  {pos}/{len} checks  {bar:30}  {msg}") {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    /// One more is done.
+    pub fn one_more(&self, id: &str) {
+        self.0.set_message(id.to_string());
+        self.0.inc(1);
+    }
+
+    /// Takes the line away.
+    pub fn end(&self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,85 @@
+//! One telling of a check's story, and what is left of it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::anyhow;
+
+use crate::checks::{Check, Lab, Subject};
+use crate::finding::{Finding, Step, Stop};
+use crate::wire::Patience;
+use crate::wire::tape::Event;
+
+/// A story that was told once.
+pub struct Attempt {
+    pub result: Step,
+    pub took: Duration,
+    pub events: Vec<Event>,
+    pub left_out: usize,
+    /// What can be said of the programs at the end, the last one first.
+    pub quotes: Vec<String>,
+    /// The exercise whose `todo!` a program has met.
+    pub todo: Option<String>,
+}
+
+/// A failure with all that explains it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub finding: Finding,
+    /// What the program said or was doing at the end.
+    pub quote: Option<String>,
+    pub events: Vec<Event>,
+    pub left_out: usize,
+}
+
+pub fn tell(check: &Check, subject: &Arc<Subject>, seed: u64, patience: Patience) -> Attempt {
+    let mut lab = Lab::new(Arc::clone(subject), seed, check.id, patience);
+    let start = Instant::now();
+    let result = catch_unwind(AssertUnwindSafe(|| (check.story)(&mut lab))).unwrap_or_else(|_| {
+        Err(Stop::Broken(anyhow!(
+            "the check {} itself panicked",
+            check.id
+        )))
+    });
+    let took = start.elapsed();
+    let mut quotes = Vec::new();
+    let mut todo = None;
+    if result.is_err() {
+        for process in lab.processes().iter().rev() {
+            let running = process.running();
+            quotes.push(running.quote());
+            todo = todo.or_else(|| running.hit_todo());
+        }
+    }
+    let (events, left_out) = lab.tape().read();
+    Attempt {
+        result,
+        took,
+        events,
+        left_out,
+        quotes,
+        todo,
+    }
+}
+
+impl Attempt {
+    /// Whether a second try, alone on the machine, could tell noise from a fault.
+    pub fn may_be_noise(&self) -> bool {
+        matches!(&self.result, Err(Stop::Fail(finding)) if finding.may_be_noise())
+    }
+
+    /// The account of a failure; the check's own words say what it means if no step knew.
+    pub fn account(self, check: &Check, mut finding: Finding) -> Account {
+        if finding.means.is_empty() {
+            finding.means = check.means.to_string();
+        }
+        let quote = self.quotes.into_iter().find(|quote| !quote.is_empty());
+        Account {
+            finding,
+            quote,
+            events: self.events,
+            left_out: self.left_out,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The verdict on one check.
+//!
+//! A pass is never tried again. Wrong bytes, an early end or an exit are faults at once.
+//! Silence and slowness may be the machine's: such a story is told once more, alone. If it
+//! goes well then, nobody knows, and the verdict says so.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::attempt::{self, Account, Attempt};
+use super::turn::Turn;
+use crate::checks::{Check, Subject};
+use crate::finding::Stop;
+use crate::wire::Patience;
+use crate::workbook::ExerciseId;
+
+/// What is to be graded, and what is known of it.
+#[derive(Clone)]
+pub struct Job {
+    pub subject: Arc<Subject>,
+    pub checks: Vec<&'static Check>,
+    pub seed: u64,
+    /// Exercises whose regions are still as they were handed out; empty for other programs
+    /// than the learner's own.
+    pub untouched: BTreeSet<ExerciseId>,
+    /// Whether this is the learner's own work, in which a `todo!` is a place not reached yet.
+    pub own: bool,
+}
+
+/// The verdict on a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    Pass,
+    Fail,
+    Inconclusive,
+    Skipped,
+    NotStarted,
+}
+
+pub struct Outcome {
+    pub check: &'static Check,
+    pub status: Status,
+    /// Why it failed, or was inconclusive.
+    pub account: Option<Account>,
+    /// Why it was skipped or counts as not started, in a few words.
+    pub reason: Option<String>,
+    /// What failed in the grader itself.
+    pub broken: Option<String>,
+    pub took: Duration,
+}
+
+/// The verdict on a check whose `turn` at the machine has come.
+pub fn judge(job: &Job, check: &'static Check, patience: Patience, turn: Turn) -> Outcome {
+    let first = attempt::tell(check, &job.subject, job.seed, patience);
+    let begun = !job.untouched.contains(&check.exercise());
+    if first.may_be_noise() && begun && (first.todo.is_none() || !job.own) {
+        drop(turn);
+        let _alone = Turn::alone();
+        let second = attempt::tell(check, &job.subject, job.seed, patience);
+        if second.result.is_ok() {
+            return outcome(job, check, first, Status::Inconclusive);
+        }
+        return outcome(job, check, second, Status::Fail);
+    }
+    outcome(job, check, first, Status::Fail)
+}
+
+/// What an attempt comes to; a failure counts as `failed`.
+fn outcome(job: &Job, check: &'static Check, mut attempt: Attempt, failed: Status) -> Outcome {
+    let untouched = job.untouched.contains(&check.exercise());
+    let mut outcome = Outcome {
+        check,
+        status: Status::Pass,
+        account: None,
+        reason: None,
+        broken: None,
+        took: attempt.took,
+    };
+    match std::mem::replace(&mut attempt.result, Ok(())) {
+        Ok(()) if check.given && untouched => {
+            outcome.status = Status::NotStarted;
+            outcome.reason = Some("the starter does this; it counts once you begin".into());
+        }
+        Ok(()) => {}
+        Err(Stop::Skip(reason)) => {
+            outcome.status = Status::Skipped;
+            outcome.reason = Some(reason);
+        }
+        Err(Stop::Broken(error)) => {
+            outcome.status = Status::Inconclusive;
+            outcome.broken = Some(format!("{error:#}"));
+        }
+        Err(Stop::Fail(finding)) => match not_started(job, check, &attempt) {
+            Some(reason) => {
+                outcome.status = Status::NotStarted;
+                outcome.reason = Some(reason);
+            }
+            None => {
+                outcome.status = failed;
+                outcome.account = Some(attempt.account(check, *finding));
+            }
+        },
+    }
+    outcome
+}
+
+/// Whether a failure only says that the learner has not come here yet, and in which words.
+fn not_started(job: &Job, check: &Check, attempt: &Attempt) -> Option<String> {
+    if !job.own {
+        return None;
+    }
+    let exercise = check.exercise();
+    match attempt
+        .todo
+        .as_deref()
+        .and_then(|todo| todo.parse::<ExerciseId>().ok())
+    {
+        Some(todo) if todo != exercise => Some(format!("first do {todo}")),
+        Some(_) => Some("its `todo!` is still there".into()),
+        None => job
+            .untouched
+            .contains(&exercise)
+            .then(|| "still as it was handed out".into()),
+    }
+}
+
+impl Outcome {
+    /// A check that was not run, and why.
+    pub fn not_run(check: &'static Check, reason: String) -> Self {
+        Self {
+            check,
+            status: Status::NotStarted,
+            account: None,
+            reason: Some(reason),
+            broken: None,
+            took: Duration::ZERO,
+        }
+    }
+}

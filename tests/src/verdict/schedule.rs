@@ -1,0 +1,92 @@
+//! The order in which checks run: two at a time, then alone those that need it.
+
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::judge::{Job, Outcome, judge};
+use super::turn::Turn;
+use crate::wire::Patience;
+
+/// How many checks run side by side: each is mostly waiting for a program, and two do not yet
+/// get into each other's way on two processors.
+const SIDE_BY_SIDE: usize = 2;
+
+/// Whether a run may have helpers of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Checks side by side where they allow it.
+    SideBySide,
+    /// One check after another.
+    InTurn,
+}
+
+/// Runs the checks of a job, and returns what came of them, in their order. `told` hears of
+/// each as it ends.
+pub fn run(
+    job: &Job,
+    patience: Patience,
+    scope: Scope,
+    told: impl Fn(&Outcome) + Sync,
+) -> Vec<Outcome> {
+    let outcomes: Mutex<Vec<Option<Outcome>>> =
+        Mutex::new(job.checks.iter().map(|_| None).collect());
+    let finish = |at: usize, outcome: Outcome| {
+        told(&outcome);
+        outcomes
+            .lock()
+            .expect("nothing panics while it holds the lock")[at] = Some(outcome);
+    };
+    let (alone, together): (Vec<usize>, Vec<usize>) =
+        (0..job.checks.len()).partition(|&at| job.checks[at].alone);
+
+    let next = AtomicUsize::new(0);
+    let workers = if scope == Scope::SideBySide {
+        SIDE_BY_SIDE
+    } else {
+        1
+    };
+    thread::scope(|threads| {
+        for _ in 0..workers.min(together.len()) {
+            threads.spawn(|| {
+                while let Some(&at) = together.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let turn = Turn::beside_others();
+                    let outcome = judge(job, job.checks[at], patience, turn);
+                    finish(at, outcome);
+                }
+            });
+        }
+    });
+    for at in alone {
+        let turn = Turn::alone();
+        finish(at, judge(job, job.checks[at], patience, turn));
+    }
+    let outcomes = outcomes
+        .into_inner()
+        .expect("nothing panics while it holds the lock");
+    outcomes
+        .into_iter()
+        .map(|outcome| outcome.expect("each check was run"))
+        .collect()
+}
+
+/// The patience that this machine needs now: told by how long it takes to start a program.
+pub fn measure_patience() -> Patience {
+    let mut starts: Vec<Duration> = (0..3).filter_map(|_| time_a_start()).collect();
+    starts.sort();
+    starts
+        .get(1)
+        .map_or_else(Patience::default, |&start| Patience::for_a_start_of(start))
+}
+
+fn time_a_start() -> Option<Duration> {
+    let start = Instant::now();
+    let mut quiet = Command::new("true");
+    quiet
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    quiet.status().ok().map(|_| start.elapsed())
+}

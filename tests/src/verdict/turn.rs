@@ -1,0 +1,51 @@
+//! Whose turn it is: checks that measure time or load have the machine for themselves.
+//!
+//! A lock on a file, shared by all graders of this user on this machine: an ordinary check
+//! holds it together with others, a lone one alone. The kernel lets go of it when its holder
+//! dies.
+
+use std::fs::{File, OpenOptions};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// A turn at the machine, until it is dropped.
+pub struct Turn(#[expect(dead_code, reason = "held, and let go of when dropped")] Option<File>);
+
+/// Another grader's lone checks take this long at most. After that the turn is taken without
+/// the lock: noise cannot turn a verdict, and a wait without end would.
+const LONGEST: Duration = Duration::from_secs(60);
+
+impl Turn {
+    /// A turn beside others.
+    pub fn beside_others() -> Self {
+        Self::take(File::lock_shared)
+    }
+
+    /// A turn alone.
+    pub fn alone() -> Self {
+        Self::take(File::lock)
+    }
+
+    fn take(lock: fn(&File) -> std::io::Result<()>) -> Self {
+        let Ok(file) = lock_file() else {
+            return Self(None);
+        };
+        let (locked, turn) = mpsc::channel();
+        thread::spawn(move || {
+            // The receiver may have given up; then the file is closed here, and with it the lock.
+            let _ = locked.send(lock(&file).map(|()| file));
+        });
+        Self(turn.recv_timeout(LONGEST).ok().and_then(Result::ok))
+    }
+}
+
+fn lock_file() -> std::io::Result<File> {
+    let user = rustix::process::getuid().as_raw();
+    let path = std::env::temp_dir().join(format!("socket-workbook-{user}.lock"));
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+}

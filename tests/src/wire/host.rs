@@ -1,0 +1,84 @@
+//! A host: a listener of ours, for a client under test to connect to.
+
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use super::tape::Tape;
+use super::{Patience, Peer, wait};
+use crate::finding::{Kind, Step, fail};
+
+pub struct Host {
+    name: &'static str,
+    listener: TcpListener,
+    address: SocketAddr,
+    tape: Tape,
+    patience: Patience,
+}
+
+impl Host {
+    /// Between two looks at whether the client still lives.
+    const LOOK: Duration = Duration::from_millis(25);
+
+    /// Listens on a free port of 127.0.0.1.
+    pub fn open(name: &'static str, tape: &Tape, patience: Patience) -> Step<Self> {
+        Self::open_at(name, (Ipv4Addr::LOCALHOST, 0).into(), tape, patience)
+    }
+
+    /// Listens on this address.
+    pub fn open_at(
+        name: &'static str,
+        address: SocketAddr,
+        tape: &Tape,
+        patience: Patience,
+    ) -> Step<Self> {
+        let listener = TcpListener::bind(address)
+            .with_context(|| format!("the grader could not listen on {address}"))?;
+        listener
+            .set_nonblocking(true)
+            .context("the grader could not prepare its listener")?;
+        let address = listener
+            .local_addr()
+            .context("the grader's listener has no address")?;
+        Ok(Self {
+            name,
+            listener,
+            address,
+            tape: tape.clone(),
+            patience,
+        })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits for the client to connect. `gone` tells how the client ended, once it has.
+    pub fn accepts(&self, mut gone: impl FnMut() -> Option<String>) -> Step<Peer> {
+        let deadline = Instant::now() + self.patience.start();
+        let expected = || format!("the client to connect to {}", self.address);
+        loop {
+            match self.listener.accept() {
+                Ok((stream, _)) => {
+                    return Peer::adopt(self.name, stream, &self.tape, self.patience);
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) => return Err(anyhow::Error::new(error).context("accept").into()),
+            }
+            if let Some(end) = gone() {
+                return fail(Kind::Exit, expected(), format!("it ended first: {end}"));
+            }
+            if Instant::now() >= deadline {
+                return fail(Kind::Silence, expected(), "no connection came");
+            }
+            wait::until_ready(
+                &self.listener,
+                wait::For::Reading,
+                deadline.min(Instant::now() + Self::LOOK),
+            )
+            .context("the grader could not wait for a connection")?;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! How long to wait before silence is a finding.
+
+use std::time::{Duration, Instant};
+
+/// Upper bounds, stretched on a machine that is slow now. Lower bounds never are.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    scale: f64,
+    /// When the story ends, however much of it is left.
+    end: Option<Instant>,
+}
+
+impl Patience {
+    /// Starting the smallest program takes up to this long on an idle machine of this decade.
+    const USUAL_START: Duration = Duration::from_millis(3);
+
+    /// More than this and a hanging program would hold up its user for too long.
+    const MOST: f64 = 6.0;
+
+    /// The patience for a machine that takes `start` to start a program.
+    pub fn for_a_start_of(start: Duration) -> Self {
+        let scale = start.as_secs_f64() / Self::USUAL_START.as_secs_f64();
+        Self {
+            scale: scale.clamp(1.0, Self::MOST),
+            end: None,
+        }
+    }
+
+    /// The patience for one story, which begins now: a program that drips is not waited for
+    /// for ever.
+    #[must_use]
+    pub fn for_a_story(self) -> Self {
+        Self {
+            end: Some(Instant::now() + self.stretch(Duration::from_secs(4))),
+            ..self
+        }
+    }
+
+    /// When nothing that comes until then is a finding.
+    pub fn until_silence(self) -> Instant {
+        let silence = Instant::now() + self.silence();
+        self.end.map_or(silence, |end| silence.min(end))
+    }
+
+    /// How long nothing may come from a program that has something to say.
+    pub fn silence(self) -> Duration {
+        self.stretch(Duration::from_millis(1500))
+    }
+
+    /// How long a program may take until it is ready. An interpreter has much to load first.
+    pub fn start(self) -> Duration {
+        self.stretch(Duration::from_secs(4))
+    }
+
+    /// An upper bound of the contract, with what a busy machine adds to it.
+    pub fn at_most(self, bound: Duration) -> Duration {
+        bound + self.stretch(Duration::from_millis(400))
+    }
+
+    /// How long a look into the kernel is repeated whose running out is no finding.
+    pub fn glance(self) -> Duration {
+        self.stretch(Duration::from_millis(250))
+    }
+
+    fn stretch(self, time: Duration) -> Duration {
+        time.mul_f64(self.scale)
+    }
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            scale: 1.0,
+            end: None,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Every known mistake is failed by the check that names it, with a finding that says so, and
+//! by no check of an earlier exercise.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use grader::checks::{self, Subject};
+use grader::verdict::{Job, Outcome, Scope, Status, measure_patience, run};
+use grader::workbook::mistakes::Mistake;
+use grader::workbook::{Scratch, Workbook};
+use libtest_mimic::{Failed, Trial};
+
+pub fn trials() -> Vec<Trial> {
+    let workbook = Workbook::open().expect("the suite runs in the workbook");
+    let mut trials = Vec::new();
+    for lab in &workbook.labs {
+        let mistakes = match workbook.mistakes(lab) {
+            Ok(mistakes) => mistakes,
+            Err(trouble) => {
+                let name = format!("mistakes::{}", lab.folder_name());
+                trials.push(Trial::test(name, move || Err(trouble.to_string().into())));
+                continue;
+            }
+        };
+        let got_wrong: BTreeSet<_> = mistakes.iter().filter_map(Mistake::exercise).collect();
+        for exercise in lab.exercises.iter().map(|exercise| exercise.id) {
+            let known = got_wrong.contains(&exercise);
+            let name = format!("mistakes::{exercise}-has-one");
+            trials.push(Trial::test(name, move || {
+                if known {
+                    Ok(())
+                } else {
+                    Err("no known mistake proves its checks".into())
+                }
+            }));
+        }
+        for mistake in mistakes {
+            let name = format!("mistakes::{}", mistake.name);
+            trials.push(Trial::test(name, move || is_found(&mistake)));
+        }
+    }
+    trials
+}
+
+fn is_found(mistake: &Mistake) -> Result<(), Failed> {
+    let program = programs()?
+        .get(&mistake.name)
+        .ok_or("it was not built")?
+        .as_ref()
+        .map_err(Failed::from)?;
+    let exercise = mistake.exercise().ok_or("its check has no exercise")?;
+    let checks: Vec<_> = checks::all()
+        .filter(|check| {
+            let of = check.exercise();
+            (of.lab == exercise.lab && of < exercise) || check.id == mistake.check
+        })
+        .collect();
+    let job = Job {
+        subject: Arc::new(Subject::binary(program)),
+        checks,
+        seed: fastrand::u64(..),
+        untouched: BTreeSet::new(),
+        own: false,
+    };
+    let outcomes = run(&job, measure_patience(), Scope::InTurn, |_| {});
+    let named = outcomes
+        .iter()
+        .find(|outcome| outcome.check.id == mistake.check)
+        .ok_or_else(|| format!("there is no check {}", mistake.check))?;
+    if named.status == Status::Skipped {
+        let reason = named.reason.as_deref().unwrap_or_default();
+        eprintln!("skipped: {}: {reason}", mistake.name);
+        return Ok(());
+    }
+    let Some(account) = named
+        .account
+        .as_ref()
+        .filter(|_| named.status == Status::Fail)
+    else {
+        return Err(told(named, named.status, job.seed).into());
+    };
+    let text = account.finding.to_string();
+    if !text.contains(&mistake.says) {
+        return Err(format!("the finding does not say {:?}: {text}", mistake.says).into());
+    }
+    let earlier = outcomes.iter().find(|outcome| {
+        outcome.check.exercise() < exercise
+            && !matches!(outcome.status, Status::Pass | Status::Skipped)
+    });
+    match earlier {
+        Some(outcome) => Err(told(outcome, outcome.status, job.seed).into()),
+        None => Ok(()),
+    }
+}
+
+/// What came of a check, for who reads the suite's failures.
+pub fn told(outcome: &Outcome, status: Status, seed: u64) -> String {
+    let mut text = format!("{} came out as {status:?} (seed {seed})", outcome.check.id);
+    if let Some(account) = &outcome.account {
+        let ladder = grader::report::ladder::draw(&account.events, account.left_out).join("\n");
+        let quote = account.quote.as_deref().unwrap_or_default();
+        text += &format!("\n{}\nprogram: {quote}\n{ladder}", account.finding);
+    }
+    if let Some(broken) = &outcome.broken {
+        text += &format!("\nthe grader itself failed: {broken}");
+    }
+    text
+}
+
+type Programs = BTreeMap<String, Result<PathBuf, String>>;
+
+/// The programs with a mistake, built once, all in one go.
+fn programs() -> Result<&'static Programs, Failed> {
+    static BUILT: OnceLock<Result<Programs, String>> = OnceLock::new();
+    BUILT
+        .get_or_init(|| build().map_err(|error| error.to_string()))
+        .as_ref()
+        .map_err(Failed::from)
+}
+
+fn build() -> Result<Programs, Box<dyn std::error::Error>> {
+    let workbook = Workbook::open()?;
+    let mut scratch = Scratch::open(&workbook, "mistakes")?;
+    let mut programs = Programs::new();
+    let mut names = Vec::new();
+    for lab in &workbook.labs {
+        for mistake in workbook.mistakes(lab)? {
+            let package = format!("mistake-{}", mistake.name.replace('.', "-"));
+            match mistake.program(lab, &package) {
+                Ok(program) => {
+                    scratch.put(&package, &program.files)?;
+                    names.push(mistake.name);
+                }
+                Err(trouble) => {
+                    programs.insert(mistake.name, Err(trouble.to_string()));
+                }
+            }
+        }
+    }
+    for (name, built) in names.into_iter().zip(scratch.build()?) {
+        programs.insert(name, built.program.map_err(|errors| errors.text));
+    }
+    Ok(programs)
+}

@@ -5,8 +5,10 @@
 
 mod commands;
 mod docs;
+mod languages;
 mod mistakes;
 mod ports;
+mod random;
 mod references;
 mod starters;
 mod walk;
@@ -23,7 +25,9 @@ fn main() -> ExitCode {
     let trials: Vec<Trial> = [
         commands::trials(),
         docs::trials(),
+        languages::trials(),
         mistakes::trials(),
+        random::trials(),
         references::trials(),
         starters::trials(),
         walk::trials(),

@@ -80,6 +80,18 @@ impl Lab {
         }
     }
 
+    /// For stories that are told for hours: the single waits keep their deadlines.
+    #[must_use]
+    pub fn without_end(mut self) -> Self {
+        self.patience = self.patience.without_end();
+        self
+    }
+
+    /// Ends all programs of the story so far.
+    pub fn forget_processes(&mut self) {
+        self.processes.clear();
+    }
+
     pub fn tape(&self) -> &Tape {
         &self.tape
     }

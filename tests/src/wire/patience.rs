@@ -36,6 +36,12 @@ impl Patience {
         }
     }
 
+    /// The same for a story of any length.
+    #[must_use]
+    pub fn without_end(self) -> Self {
+        Self { end: None, ..self }
+    }
+
     /// When nothing that comes until then is a finding.
     pub fn until_silence(self) -> Instant {
         let silence = Instant::now() + self.silence();

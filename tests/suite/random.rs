@@ -1,0 +1,226 @@
+//! Any bytes to any server, any words to any program: no panic, no hang, and the server still
+//! serves. A small run of it in the suite; `WORKBOOK_RANDOM=50000` makes it as long as one likes.
+
+use std::env;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fastrand::Rng;
+use grader::checks::{Lab, Subject};
+use grader::finding::Stop;
+use grader::program::{Exit, Stdin, StopSignal};
+use grader::verdict::{Turn, measure_patience};
+use libtest_mimic::{Failed, Trial};
+
+/// As often as a suite that is run all day can afford.
+const USUAL: usize = 300;
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for lab in [2, 3, 4] {
+        trials.push(Trial::test(
+            format!("random::bytes-to-{lab:02}"),
+            move || bytes(lab),
+        ));
+    }
+    for lab in 1..=4 {
+        trials.push(Trial::test(
+            format!("random::words-to-{lab:02}"),
+            move || words(lab),
+        ));
+    }
+    trials
+}
+
+fn bytes(lab: u32) -> Result<(), Failed> {
+    let (mut story, mut random) = story(lab)?;
+    let (seed, times) = (random.get_seed(), times());
+    let result: Result<(), Stop> = (|| {
+        let server = story.server()?;
+        for _ in 0..times {
+            let said = something(&mut random);
+            if lab == 3 {
+                let ann = story.correspondent("Ann")?;
+                ann.sends(server.address(), &said)?;
+                ann.receives()?;
+            } else {
+                let mut ann = server.connect("Ann")?;
+                ann.says_what_it_can(&said)?;
+                ann.stops_talking()?;
+                ann.waits_for_the_end()?;
+            }
+        }
+        server.still_runs()?;
+        server.stops()
+    })();
+    sees_no_panic(&story, seed)?;
+    result.map_err(|stop| format!("{stop:?} (random seed {seed})").into())
+}
+
+fn words(lab: u32) -> Result<(), Failed> {
+    let (mut story, mut random) = story(lab)?;
+    let seed = random.get_seed();
+    for _ in 0..times() / 3 {
+        let words = some_words(lab, &mut random);
+        let told = || format!("{words:?} (random seed {seed})");
+        let process = story
+            .starts(&words, Stdin::Empty)
+            .map_err(|stop| format!("{stop:?}: {}", told()))?;
+        let mut end = process.running().wait(Duration::from_millis(100));
+        if end.is_none() {
+            // A server that listens now, or a client that waits: it stops when it is asked to.
+            process
+                .running()
+                .signal(StopSignal::Kill)
+                .map_err(|stop| format!("{stop:?}"))?;
+            end = process.running().wait(Duration::from_secs(5));
+        }
+        match end {
+            Some(Exit::Code(0..=4) | Exit::Signal(libc::SIGKILL)) => {}
+            Some(exit) => return Err(format!("{exit}: {}", told()).into()),
+            None => return Err(format!("no end: {}", told()).into()),
+        }
+        story.forget_processes();
+    }
+    Ok(())
+}
+
+fn story(lab: u32) -> Result<(Lab, Rng), Failed> {
+    let _turn = Turn::beside_others();
+    let subject: &Arc<Subject> = super::references::references()?
+        .get(&lab)
+        .ok_or("the lab has no reference")?;
+    let story = Lab::new(Arc::clone(subject), 0, "random", measure_patience()).without_end();
+    Ok((story, Rng::new()))
+}
+
+fn times() -> usize {
+    env::var("WORKBOOK_RANDOM")
+        .ok()
+        .and_then(|times| times.parse().ok())
+        .unwrap_or(USUAL)
+}
+
+fn sees_no_panic(story: &Lab, seed: u64) -> Result<(), Failed> {
+    for process in story.processes() {
+        let stderr = process.running().stderr();
+        if String::from_utf8_lossy(&stderr).contains("panicked") {
+            let quote = process.running().quote();
+            return Err(format!("a panic (random seed {seed}): {quote}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of the kinds that trip programs up: noise, text that is nearly right, long runs.
+fn something(random: &mut Rng) -> Vec<u8> {
+    const NEARLY: &[&str] = &[
+        "#",
+        "#1 ",
+        "#12345678901 ",
+        "-",
+        "--",
+        "0",
+        "17229",
+        "17230",
+        "99999999999999999999",
+        "hello ",
+        "hello Ann",
+        "exit",
+        "exit\n",
+        "\n",
+        "\r\n",
+        "\r",
+        " ",
+        "\t",
+        "Ann\n",
+        "Ann\r\n",
+        "\u{e9}",
+        "\u{1f980}\n",
+        "\0",
+        "5",
+    ];
+    let mut bytes = Vec::new();
+    for _ in 0..random.usize(0..6) {
+        match random.u8(0..4) {
+            0 => bytes.extend(NEARLY[random.usize(..NEARLY.len())].bytes()),
+            1 => bytes.extend((0..random.usize(0..40)).map(|_| random.u8(..))),
+            2 => bytes.extend(std::iter::repeat_n(random.u8(..), random.usize(0..3000))),
+            _ => bytes.extend(random.u64(..).to_string().bytes()),
+        }
+    }
+    bytes
+}
+
+/// Words of the kinds that a command line has, and others. No names: looking them up would
+/// leave this machine.
+fn some_words(lab: u32, random: &mut Rng) -> Vec<String> {
+    const ROLES: &[&[&str]] = &[
+        &["self", "resolve", "route", "query"],
+        &["server", "client"],
+        &["server", "client"],
+        &["server", "client"],
+    ];
+    const WORDS: &[&str] = &[
+        "--listen",
+        "--connect",
+        "--server",
+        "--timeout-ms",
+        "--retries",
+        "--hello",
+        "--max-conn",
+        "--workers",
+        "--delay-ms",
+        "--idle-ms",
+        "--kind",
+        "-4",
+        "-6",
+        "--",
+        "-",
+        "",
+        " ",
+        "0",
+        "1",
+        "-1",
+        "20",
+        "99999999999999999999999",
+        "127.0.0.1:0",
+        "127.0.0.1:1",
+        "127.0.0.1",
+        "[::1]:0",
+        "::1",
+        "127.0.0.1:99999",
+        ":",
+        "1.2.3.4.5",
+        "exit",
+        "\u{1f980}",
+        "a\nb",
+        "%s",
+        "0x10",
+        "1e3",
+        "NaN",
+        "--help",
+        "-h",
+        "--version",
+    ];
+    let roles = ROLES[lab as usize - 1];
+    let mut words = vec![roles[random.usize(..roles.len())].to_string()];
+    if random.u8(0..8) == 0 {
+        words.clear();
+    }
+    if words.first().is_some_and(|role| role == "resolve") {
+        let literals = [
+            "127.0.0.1",
+            "::1",
+            "10.0.0.1",
+            "fe80::1",
+            "-4",
+            "-6",
+            "--kind",
+        ];
+        words.extend((0..random.usize(0..5)).map(|_| literals[random.usize(..7)].to_string()));
+        return words;
+    }
+    words.extend((0..random.usize(0..6)).map(|_| WORDS[random.usize(..WORDS.len())].to_string()));
+    words
+}

@@ -211,7 +211,6 @@ impl Lab {
     /// Where and how the program will run, for a story that changes something about it.
     pub fn spec<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>, stdin: Stdin) -> Spec {
         Spec {
-            words: self.subject.words.clone(),
             link: self.subject.link.clone(),
             args: words
                 .into_iter()
@@ -219,7 +218,7 @@ impl Lab {
                 .collect(),
             folder: self.subject.folder,
             stdin,
-            ..Spec::default()
+            ..Spec::new(self.subject.words.clone())
         }
     }
 

@@ -22,7 +22,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
 pub struct Check {
     /// `2.4/half-close`: the exercise, and a name that is unique in it.
     pub id: &'static str,
-    /// What the program does if it is right: completes "Your program …".
+    /// What the program does if it is right: completes "It …".
     pub title: &'static str,
     /// What it usually means if it does not, where a step of the story knows nothing better.
     pub means: &'static str,

@@ -123,7 +123,7 @@ pub struct Asked<'a> {
 impl Asked<'_> {
     /// Sees it end in time, with exit code 0.
     pub fn and_stops(&self) -> Step {
-        let signal = self.signal;
+        let signal = self.signal.name();
         let patience = self
             .process
             .patience

@@ -1,8 +1,9 @@
 //! The ladder: what went between the people of a story and the program, from top to bottom.
 //!
 //! ```text
-//!  Ann ── "hel" ─────────────────────────────▶│ 0.3 ms
-//!  Ann ◀─────────────────────────────── end ──│ 0.6 ms
+//!  Ann ── "hel" ─────────────────────────────▶ │ 0.3 ms
+//!  Ann ◀─────────────────────────────── end ── │ 0.6 ms
+//!                                       exit 0 ┤ 0.7 ms
 //! ```
 
 use crate::wire::tape::{Event, Excerpt, PROGRAM, What};
@@ -77,17 +78,14 @@ fn rung(event: &Event, width: usize) -> String {
     let at = time(event.at);
     let name = label(event);
     match arrow(&event.what) {
-        Some(arrow) => format!(" {name:width$} {arrow}│ {at}"),
-        None => format!(
-            " {name:width$} {:ARROW$}│ {at}  {}",
-            "",
-            remark(&event.what)
-        )
-        .chars()
-        .take(80)
-        .collect::<String>()
-        .trim_end()
-        .to_string(),
+        Some(arrow) => format!(" {name:width$} {arrow} │ {at}"),
+        None => {
+            let mut remark = remark(&event.what);
+            if remark.chars().count() > ARROW {
+                remark = remark.chars().take(ARROW - 1).chain(['…']).collect();
+            }
+            format!(" {name:width$} {remark:>ARROW$} ┤ {at}")
+        }
     }
 }
 
@@ -158,7 +156,7 @@ mod tests {
         assert_eq!(rungs.len(), 4);
         let bars: Vec<_> = rungs
             .iter()
-            .map(|rung| rung.chars().position(|c| c == '│'))
+            .map(|rung| rung.chars().position(|c| "│┤".contains(c)))
             .collect();
         assert!(bars.windows(2).all(|pair| pair[0] == pair[1]), "{rungs:#?}");
         assert!(

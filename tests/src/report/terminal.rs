@@ -109,13 +109,12 @@ fn explained(workbook: &Workbook, lab: &Lab, outcome: &Outcome) -> String {
     };
     let check = outcome.check;
     let mut text = String::new();
-    let (mark, what) = match outcome.status {
-        Status::Inconclusive => (style::doubtful("?"), "It could not be told whether it"),
-        _ => (style::bad("✗"), "It should be so that it"),
+    let mark = match outcome.status {
+        Status::Inconclusive => style::doubtful("?"),
+        _ => style::bad("✗"),
     };
-    let title = format!("{what} {}.", check.title);
-    let _ = writeln!(text, "  {mark} {}", style::strong(check.id));
-    let _ = writeln!(text, "{}\n", style::wrapped(&title, INDENT));
+    let _ = writeln!(text, "  {mark} {}\n", style::strong(check.id));
+    text += &labelled("Asked", &format!("it {}", check.title));
     text += &told(account);
     if outcome.status == Status::Inconclusive {
         let again = "A second try, alone on the machine, went well. So this may be the machine \

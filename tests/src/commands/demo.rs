@@ -145,7 +145,7 @@ fn job(part: &Part, subject: Subject) -> Job {
 fn checked(job: &Job, patience: Patience) -> Vec<Outcome> {
     let progress = Progress::over(job.checks.len());
     let outcomes = run_checks(job, patience, Scope::SideBySide, |outcome| {
-        progress.one_more(outcome.check.id)
+        progress.one_more(outcome.check.id);
     });
     progress.end();
     outcomes

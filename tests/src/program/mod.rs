@@ -23,4 +23,4 @@ mod system;
 
 pub use guard::world_is_possible;
 pub use running::Running;
-pub use spec::{DEFAULT_MEMORY, Exit, Folder, Spec, Stdin, StopSignal, World};
+pub use spec::{DEFAULT_MEMORY, Exit, Folder, Spec, Stdin, Stdout, StopSignal, World};

@@ -18,7 +18,7 @@ use super::input::write_by;
 use super::order::{self, Streams};
 use super::quote;
 use super::seen::{Ears, Seen, Start};
-use super::spec::{Exit, Spec, Stdin, StopSignal};
+use super::spec::{Exit, Spec, Stdin, Stdout, StopSignal};
 use super::{folder, guard, ready, system};
 use crate::finding::{Finding, Kind, Step, Stop, fail};
 use crate::wire::tape::{Excerpt, PROGRAM, Tape, What};
@@ -85,6 +85,10 @@ impl Running {
     fn under_guard(spec: &Spec, tape: &Tape) -> anyhow::Result<Self> {
         let (control, guards) = UnixStream::pair().context("cannot make a pair of sockets")?;
         let (stdout, program_stdout) = io::pipe().context("cannot make a pipe")?;
+        let program_stdout = match spec.stdout {
+            Stdout::Kept => program_stdout,
+            Stdout::ReaderGone => io::pipe().context("cannot make a pipe")?.1,
+        };
         let (stderr, program_stderr) = io::pipe().context("cannot make a pipe")?;
         let (program_stdin, stdin) = match spec.stdin {
             Stdin::Empty => (None, None),

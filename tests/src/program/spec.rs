@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,7 @@ pub struct Spec {
     pub env: Vec<(String, Option<String>)>,
     pub folder: Folder,
     pub stdin: Stdin,
+    pub stdout: Stdout,
     /// An executable that is linked into the run's folder and started from there in place of
     /// `words[0]`: a build that goes on meanwhile cannot change what is graded.
     pub link: Option<PathBuf>,
@@ -40,6 +41,7 @@ impl Spec {
             env: Vec::new(),
             folder: Folder::Own,
             stdin: Stdin::Empty,
+            stdout: Stdout::Kept,
             link: None,
             world: None,
             memory: DEFAULT_MEMORY,
@@ -47,9 +49,19 @@ impl Spec {
         }
     }
 
-    /// The command line as a person would type it.
+    /// The command line as a person would type it, without the folder of what was built here.
     pub fn command_line(&self) -> String {
-        let words = self.words.iter().chain(&self.args);
+        let built = self.link.as_deref().and_then(Path::file_name);
+        let first = built
+            .or(self.words.first().map(OsString::as_os_str))
+            .unwrap_or_default();
+        let others = self
+            .words
+            .iter()
+            .skip(1)
+            .chain(&self.args)
+            .map(OsString::as_os_str);
+        let words = std::iter::once(first).chain(others);
         shell_words::join(words.map(|word| word.to_string_lossy()))
     }
 }
@@ -70,6 +82,15 @@ pub enum Stdin {
     Empty,
     /// What the check writes.
     Piped,
+}
+
+/// Where a program's standard output goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stdout {
+    /// To the check.
+    Kept,
+    /// Into a pipe whose reader has gone.
+    ReaderGone,
 }
 
 /// The names that a program finds on its machine: the texts of files in `/etc`, and the

@@ -123,7 +123,7 @@ pub static CHECKS: &[Check] = &[
         "2.2/half-close",
         "sends all that is left after the client has ended its side",
         |lab| {
-            let said = lab.noise(64 * KIB);
+            let said = lab.letters(64 * KIB);
             let mut ann = lab.server()?.connect("Ann")?;
             ann.says(&said)?;
             ann.stops_talking()?;
@@ -207,7 +207,9 @@ pub static CHECKS: &[Check] = &[
             let (host, word) = (lab.host("Ann")?, lab.word());
             let client = lab.client_to(&host, [&word])?;
             let mut ann = client.comes_to(&host)?;
-            ann.echoes(word.len())?;
+            ann.hears(&word)?;
+            ann.says(&word)?;
+            ann.sees_the_end()?;
             ann.leaves();
             client.done()?.exits(&[0])?.prints(&word)?;
             Ok(())
@@ -455,7 +457,7 @@ pub static CHECKS: &[Check] = &[
         "2.6/server-memory",
         "holds little in memory for a client that does not read",
         |lab| {
-            let said = lab.noise(96 * MIB);
+            let said = lab.noise(MIB).repeat(80);
             let server = lab.server()?;
             let mut ann = server.connect("Ann")?;
             let sent = ann.says_without_listening(&said)?;
@@ -485,14 +487,16 @@ pub static CHECKS: &[Check] = &[
     )
     .alone()
     .means(
-        "A client that sends all before it reads stops when the buffers are full: the server \
-         cannot go on until somebody takes its answers. Read on one thread and write on another.",
+        "A read brings a piece of the input, not all of it, and a write takes what there is room \
+         for. And a client that sends all before it reads stops when the buffers are full: the \
+         server cannot go on until somebody takes its answers. Read on one thread and write on \
+         another.",
     ),
     check(
         "2.6/client-memory",
         "holds little of a long input in memory",
         |lab| {
-            let (host, said) = (lab.host("Ann")?, lab.noise(48 * MIB));
+            let (host, said) = (lab.host("Ann")?, lab.noise(MIB).repeat(40));
             let client = lab.client_at(host.address(), NONE, Stdin::Piped)?;
             client.0.running().feed(said.clone());
             let mut ann = client.comes_to(&host)?;

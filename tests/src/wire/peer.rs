@@ -29,8 +29,6 @@ pub struct Peer {
     patience: Patience,
     /// What came and the story has not asked for yet.
     inbox: Vec<u8>,
-    /// How many bytes the story has heard.
-    heard: usize,
     /// How the stream ended, once it has.
     over: Option<Over>,
 }
@@ -116,7 +114,6 @@ impl Peer {
             tape: tape.clone(),
             patience,
             inbox: Vec::new(),
-            heard: 0,
             over: None,
         })
     }
@@ -503,8 +500,8 @@ impl Peer {
     }
 
     fn consume(&mut self, length: usize) -> Vec<u8> {
-        self.heard += length;
-        self.inbox.drain(..length).collect()
+        let rest = self.inbox.split_off(length);
+        std::mem::replace(&mut self.inbox, rest)
     }
 
     /// What is in the inbox differs from `expected`, of which `came` bytes were right.

@@ -5,6 +5,7 @@
 
 mod commands;
 mod docs;
+mod hostile;
 mod languages;
 mod mistakes;
 mod ports;
@@ -19,12 +20,14 @@ use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
     grader::program::guard::run_if_asked();
+    hostile::play_if_asked();
     let mut arguments = Arguments::from_args();
     // Tests wait more than they work; those that measure have a lock among them.
     arguments.test_threads.get_or_insert(2);
     let trials: Vec<Trial> = [
         commands::trials(),
         docs::trials(),
+        hostile::trials(),
         languages::trials(),
         mistakes::trials(),
         random::trials(),

@@ -87,12 +87,12 @@ pub fn give(control: &mut UnixStream, spec: &Spec, streams: Streams) -> anyhow::
 }
 
 /// Receives the order in a guard.
-pub fn take(control: &mut UnixStream) -> anyhow::Result<(Spec, Streams)> {
+pub fn take(mut control: &UnixStream) -> anyhow::Result<(Spec, Streams)> {
     let mut length = [0; 8];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_STREAMS))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let got = rustix::net::recvmsg(
-        &control,
+        control,
         &mut [IoSliceMut::new(&mut length)],
         &mut ancillary,
         RecvFlags::empty(),

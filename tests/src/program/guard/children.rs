@@ -72,6 +72,9 @@ pub fn start_clean(command: &mut Command, descriptors: Option<u64>) {
 
 /// Both limits: a program may raise the lower one, and some runtimes do.
 fn limit(resource: Resource, most: u64) -> io::Result<()> {
+    let most = rustix::process::getrlimit(resource)
+        .maximum
+        .map_or(most, |already| already.min(most));
     let limit = Rlimit {
         current: Some(most),
         maximum: Some(most),

@@ -13,7 +13,7 @@ use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, parent_id};
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -101,37 +101,40 @@ fn main() -> i32 {
     // Its own session: a Ctrl-C in the terminal is for the grader alone.
     let _ = rustix::process::setsid();
     children::deaf_to_signals();
-    match run() {
+    let Ok(control) = io::stdin().as_fd().try_clone_to_owned() else {
+        return 3;
+    };
+    let control = UnixStream::from(control);
+    match run(&control) {
         Ok(()) => 0,
         Err(error) => {
-            eprintln!("error: the guard of a program: {error:#}");
+            // Of a grader that is gone there is nobody to tell.
+            let _ = order::report(&control, &Report::Broken(format!("{error:#}")));
             3
         }
     }
 }
 
-fn run() -> anyhow::Result<()> {
-    let mut control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let (spec, streams) = order::take(&mut control)?;
+fn run(control: &UnixStream) -> anyhow::Result<()> {
+    let (spec, streams) = order::take(control)?;
     if let Some(world) = &spec.world
         && let Err(why) = world::enter(world)
     {
-        return Ok(order::report(&control, &Report::NoWorld(why))?);
+        return Ok(order::report(control, &Report::NoWorld(why))?);
     }
     system::adopt_orphans().context("cannot become the parent of orphans")?;
-    let place = folder::make(grader()).context("cannot make a folder for the run")?;
-    let started = start(&spec, streams, &place);
-    let program = match started {
+    let place = folder::make(parent_id()).context("cannot make a folder for the run")?;
+    let program = match start(&spec, streams, &place) {
         Ok(program) => program.id(),
         Err(refused) => {
             folder::remove(&place)?;
-            return Ok(order::report(&control, &refused)?);
+            return Ok(order::report(control, &refused)?);
         }
     };
     let folder = place.clone().into_os_string();
     // A grader that is gone is noticed below.
     let _ = order::report(
-        &control,
+        control,
         &Report::Started {
             pid: program,
             folder,
@@ -145,23 +148,15 @@ fn run() -> anyhow::Result<()> {
     let (events, hear) = mpsc::channel();
     children::reap(program, events.clone());
     wait_for_the_word(control.try_clone()?, events);
-    let all_gone = watch(tree, spec.memory, &hear, &control);
+    let all_gone = watch(tree, spec.memory, &hear, control);
     let survivors = (!all_gone && !end(tree, &hear))
         .then(|| "some of its processes cannot be ended".to_string());
     let folder = folder::remove(&place)
         .err()
         .map(|error| format!("the folder {} is left behind: {error}", place.display()));
-    let _ = order::report(
-        &control,
-        &Report::Gone {
-            left: survivors.or(folder),
-        },
-    );
+    let left = survivors.or(folder);
+    let _ = order::report(control, &Report::Gone { left });
     Ok(())
-}
-
-fn grader() -> u32 {
-    std::os::unix::process::parent_id()
 }
 
 /// Starts the program with signals at their defaults and in a clean environment.
@@ -220,11 +215,6 @@ fn refused(program: &OsStr, error: &io::Error) -> Report {
         }
         io::ErrorKind::PermissionDenied => {
             format!("It is not executable. `chmod +x {name}` makes it so.")
-        }
-        _ if error.raw_os_error() == Some(libc::ENOEXEC) => {
-            "It is no program for this machine. A script begins with a line that names its \
-             interpreter, like `#!/usr/bin/env python3`."
-                .to_string()
         }
         _ => String::new(),
     };

@@ -1,5 +1,6 @@
 //! The checks: a file a lab, each check a story.
 
+mod hostname_lookup;
 mod lab;
 mod processes;
 mod tcp_echo;
@@ -11,7 +12,11 @@ use crate::finding::Step;
 use crate::workbook::ExerciseId;
 
 /// The checks of every lab, in the order of the labs.
-static LABS: &[&[Check]] = &[tcp_echo::CHECKS];
+static LABS: &[&[Check]] = &[
+    hostname_lookup::CHECKS,
+    hostname_lookup::query::CHECKS,
+    tcp_echo::CHECKS,
+];
 
 /// All checks, in order.
 pub fn all() -> impl Iterator<Item = &'static Check> {

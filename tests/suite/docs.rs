@@ -2,7 +2,6 @@
 //! commands are run.
 
 mod session;
-mod terminal;
 
 use std::fs;
 use std::path::{Path, PathBuf};

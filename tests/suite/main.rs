@@ -6,12 +6,15 @@
 mod commands;
 mod docs;
 mod hostile;
+mod interop;
 mod languages;
 mod mistakes;
 mod ports;
 mod random;
 mod references;
 mod starters;
+mod terminal;
+mod tools;
 mod walk;
 
 use std::process::ExitCode;
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         commands::trials(),
         docs::trials(),
         hostile::trials(),
+        interop::trials(),
         languages::trials(),
         mistakes::trials(),
         random::trials(),

@@ -6,7 +6,8 @@ use std::time::Duration;
 use grader::docs::{Command, Console, Run, Stay};
 use snapbox::{Assert, Data, IntoData};
 
-use super::terminal::{Seen, Terminal};
+use crate::terminal::{Seen, Terminal};
+use crate::tools::installed;
 
 /// How long the commands of one block may take; the first one of all may have to build.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -95,11 +96,6 @@ fn reason_not_to(run: &Run) -> Option<String> {
             Some(format!("{tool} is not installed"))
         }
     }
-}
-
-fn installed(tool: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file()))
 }
 
 /// Runs the commands in one shell, so that `$?` and variables mean what they mean at a prompt.

@@ -1,0 +1,46 @@
+//! The references talk to programs that nobody here wrote. Both ends being ours, they could
+//! agree on the same mistake.
+
+mod conversation;
+mod hostname_lookup;
+mod tcp_echo;
+mod threaded_greeting;
+mod udp_factorial;
+
+use libtest_mimic::{Failed, Trial};
+
+use super::tools;
+
+/// A conversation with other programs, and which of them have to be installed for it.
+struct Meeting {
+    name: &'static str,
+    needs: &'static [&'static str],
+    takes_place: fn() -> Result<(), Failed>,
+}
+
+pub fn trials() -> Vec<Trial> {
+    [
+        hostname_lookup::MEETINGS,
+        tcp_echo::MEETINGS,
+        udp_factorial::MEETINGS,
+        threaded_greeting::MEETINGS,
+    ]
+    .into_iter()
+    .flatten()
+    .map(trial)
+    .collect()
+}
+
+fn trial(meeting: &'static Meeting) -> Trial {
+    Trial::test(format!("interop::{}", meeting.name), move || {
+        if let Some(tool) = meeting.needs.iter().find(|tool| !tools::installed(tool)) {
+            eprintln!(
+                "skipped: interop::{}: {tool} is not installed",
+                meeting.name
+            );
+            return Ok(());
+        }
+        (meeting.takes_place)()?;
+        Ok(())
+    })
+}

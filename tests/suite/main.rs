@@ -4,6 +4,7 @@
 //! `cargo test -p grader --test suite -- mistakes::2.4`.
 
 mod commands;
+mod conventions;
 mod docs;
 mod hostile;
 mod interop;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(2);
     let trials: Vec<Trial> = [
         commands::trials(),
+        conventions::trials(),
         docs::trials(),
         hostile::trials(),
         interop::trials(),

@@ -1,0 +1,126 @@
+//! Rules for lessons and other documents.
+
+use std::fs;
+use std::path::Path;
+
+use grader::workbook::{Lab, Workbook};
+use libtest_mimic::Failed;
+
+use super::{File, Rule, files};
+
+pub static RULES: &[(&str, Rule)] = &[
+    (
+        "a-lab-has-a-lesson-with-all-sections",
+        has_a_lesson_with_all_sections,
+    ),
+    (
+        "an-exercise-has-a-step-in-its-lesson",
+        has_a_step_in_its_lesson,
+    ),
+    (
+        "a-lab-is-in-the-readme-and-the-book",
+        is_in_the_readme_and_the_book,
+    ),
+    ("a-page-is-in-the-book", a_page_is_in_the_book),
+    ("a-link-leads-somewhere", a_link_leads_somewhere),
+];
+
+/// The sections of a lesson, in their order.
+const SECTIONS: &[&str] = &[
+    "## What you will have at the end",
+    "## By hand first",
+    "## The idea",
+    "## The specification",
+    "## Step by step",
+    "## Experiment",
+    "## Pitfalls",
+    "## What was wrong in the tutorials",
+    "## Questions",
+    "## Further reading",
+];
+
+fn has_a_lesson_with_all_sections(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+    let mut broken = Vec::new();
+    for lab in &workbook.labs {
+        let text = lesson(workbook, lab)?;
+        let sections: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("## "))
+            .collect();
+        if sections != SECTIONS {
+            broken.push(format!("{}: {sections:#?}", page_of(lab)));
+        }
+    }
+    Ok(broken)
+}
+
+fn has_a_step_in_its_lesson(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+    let mut broken = Vec::new();
+    for lab in &workbook.labs {
+        let text = lesson(workbook, lab)?;
+        for exercise in &lab.exercises {
+            let id = exercise.id;
+            let step = format!("### {id} {}", exercise.title);
+            let has_step = text.lines().any(|line| line == step);
+            if !has_step || !text.contains(&format!("`just grade {id}`")) {
+                let page = page_of(lab);
+                broken.push(format!("{page}: no `{step}`, or no `just grade {id}`"));
+            }
+        }
+    }
+    Ok(broken)
+}
+
+fn is_in_the_readme_and_the_book(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+    let readme = fs::read_to_string(workbook.root.join("README.md"))?;
+    let summary = fs::read_to_string(workbook.root.join("docs/src/SUMMARY.md"))?;
+    Ok(workbook
+        .labs
+        .iter()
+        .map(page_of)
+        .filter(|page| {
+            !readme.contains(&format!("({page})"))
+                || !summary.contains(&page.replace("docs/src/", "("))
+        })
+        .collect())
+}
+
+fn a_page_is_in_the_book(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+    let summary = fs::read_to_string(workbook.root.join("docs/src/SUMMARY.md"))?;
+    let mut pages = files(workbook, &["docs/src"], ".md")?;
+    pages.retain(|page| {
+        let name = page.path.replace("docs/src/", "");
+        name != "SUMMARY.md" && !summary.contains(&format!("({name})"))
+    });
+    Ok(pages.into_iter().map(|page| page.path).collect())
+}
+
+/// Links to files of the workbook; what is on other machines may come and go.
+fn a_link_leads_somewhere(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+    let mut broken = Vec::new();
+    for File { path, text } in files(workbook, &["docs/src", "README.md"], ".md")? {
+        let page = workbook.root.join(&path);
+        let folder = page.parent().unwrap_or(Path::new(""));
+        let targets = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split([')', '#']).next());
+        for target in targets {
+            let elsewhere = target.is_empty() || target.contains("://");
+            if !elsewhere && !folder.join(target).exists() {
+                broken.push(format!("{path}: there is no {target}"));
+            }
+        }
+    }
+    Ok(broken)
+}
+
+fn lesson(workbook: &Workbook, lab: &Lab) -> Result<String, Failed> {
+    let page = page_of(lab);
+    fs::read_to_string(workbook.root.join(&page)).map_err(|error| format!("{page}: {error}").into())
+}
+
+/// The lesson of a lab, from the root of the workbook.
+fn page_of(lab: &Lab) -> String {
+    format!("docs/src/{}.md", lab.folder_name())
+}

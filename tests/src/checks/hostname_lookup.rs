@@ -58,7 +58,7 @@ pub static CHECKS: &[Check] = &[
     )
     .means(
         "`println!` panics when the reader of a pipe has gone. `shared::line` and `shared::write` \
-         return an error instead.",
+         return an error instead. In other languages SIGPIPE may end the program: ignore it.",
     ),
     check(
         "1.1/usage",

@@ -66,11 +66,29 @@ fn lay_over(world: &World, place: &Path) -> Result<(), String> {
         let Some(text) = text else { continue };
         let file: PathBuf = place.join(name);
         let target = Path::new("/etc").join(name);
+        // Some systems have no nsswitch.conf, and no use for one. All have a hosts file.
+        if name != "hosts" && !target.exists() {
+            continue;
+        }
         let bind = |file: &Path| -> io::Result<()> {
             fs::write(file, text)?;
             Ok(mount_bind(file, &target)?)
         };
         bind(&file).map_err(|error| format!("{}: {error}", target.display()))?;
     }
-    Ok(())
+    hide_the_name_service(place)
+}
+
+/// Where a name service daemon runs (nscd; NixOS always has one), programs ask it instead of
+/// reading the files themselves, and it is outside of the world and sees other files. Programs
+/// that find no socket read the files.
+fn hide_the_name_service(place: &Path) -> Result<(), String> {
+    let target = Path::new("/var/run/nscd");
+    if !target.is_dir() {
+        return Ok(());
+    }
+    let empty = place.join("empty");
+    fs::create_dir(&empty)
+        .and_then(|()| Ok(mount_bind(&empty, target)?))
+        .map_err(|error| format!("{}: {error}", target.display()))
 }

@@ -14,7 +14,9 @@ use crate::workbook::ExerciseId;
 /// The checks of every lab, in the order of the labs.
 static LABS: &[&[Check]] = &[
     hostname_lookup::CHECKS,
-    hostname_lookup::query::CHECKS,
+    hostname_lookup::addresses::CHECKS,
+    hostname_lookup::question::CHECKS,
+    hostname_lookup::answer::CHECKS,
     tcp_echo::CHECKS,
 ];
 

@@ -38,6 +38,12 @@ impl Question {
             return wrong(0, seen);
         }
         let flags = number(datagram, 2);
+        if flags == 0x0100_u16.swap_bytes() {
+            return wrong(
+                2,
+                "flags 0x0001, which is 0x0100 with the low byte first".into(),
+            );
+        }
         for (bits, right, offset, seen) in [
             (0x8000, 0, 2, "the mark of a response (0x8000) is set"),
             (0x7800, 0, 2, "the kind of question (opcode) is not 0"),

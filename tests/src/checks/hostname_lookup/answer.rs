@@ -1,0 +1,325 @@
+//! What the program makes of the answers of a DNS server, and of what is no answer.
+
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
+
+use super::asked::{
+    Asked, LONG, STRAY, address, answers, answers_about, answers_well, breaks, gives_up, no_answer,
+    passes_over, wanted,
+};
+use super::message::{Question, Response, name, open_name, pointer};
+use crate::checks::{Check, check};
+use crate::finding::{Kind, fail};
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "1.8/address",
+        "prints the address that the server answers",
+        |lab| {
+            let address = address(lab);
+            answers(&[address], lab, |response| response.address(address))
+        },
+    )
+    .means("The answers begin right behind the question, which the response repeats."),
+    check("1.8/several", "prints each address of the answer", |lab| {
+        let three = [0; 3].map(|_| address(lab));
+        answers(&three, lab, |response| {
+            three.into_iter().fold(response, Response::address)
+        })
+    })
+    .means("The number of answers is in the header, at byte 6. Read that many."),
+    check(
+        "1.8/written-in-full",
+        "reads an owner that is written in full",
+        |lab| {
+            let (wanted, address) = (wanted(lab), address(lab));
+            let owner = name(&wanted);
+            answers_about(&wanted, &[address], lab, |response| {
+                response.address_of(&owner, address)
+            })
+        },
+    )
+    .means("A server may point to the name in the question, and it may write it once more."),
+    check(
+        "1.8/alias",
+        "finds the addresses behind an alias, and behind an alias of that",
+        |lab| {
+            let two = [0; 2].map(|_| address(lab));
+            let (first, second) = (lab.word(), lab.word());
+            answers(&two, lab, |response| {
+                behind_aliases(response, &first, &second, two)
+            })
+        },
+    )
+    .means(
+        "CNAME (type 5) says that a name is an alias of another. The addresses belong to the last \
+         one. Names can be a few labels and then a pointer to the rest of another.",
+    ),
+    check(
+        "1.8/other-records",
+        "passes over records of other types, whatever they hold",
+        |lab| {
+            let (two, noise) = ([0; 2].map(|_| address(lab)), lab.noise(40));
+            answers(&two, lab, |response| {
+                response
+                    .record(&pointer(12), 16, &[&[39], &noise[..39]].concat())
+                    .address(two[0])
+                    .record(&pointer(12), 28, &noise[..16])
+                    .address(two[1])
+            })
+        },
+    )
+    .means("The length in front of a record's contents says where the next record begins."),
+    check(
+        "1.8/no-such-name",
+        "ends with 1 if the server knows no such name",
+        |lab| no_answer(lab, |response| response.code(3)),
+    )
+    .means("NXDOMAIN is code 3 in the last four bits of the flags: an error, exit code 1."),
+    check(
+        "1.8/server-failure",
+        "ends with 1 if the server failed",
+        |lab| no_answer(lab, |response| response.code(2)),
+    )
+    .means("SERVFAIL is code 2 in the last four bits of the flags: an error, exit code 1."),
+    check(
+        "1.8/no-address",
+        "ends with 1 if the name has no IPv4 address",
+        |lab| no_answer(lab, |response| response),
+    )
+    .means("A name can exist without an IPv4 address. Nothing to print is an error here, exit 1."),
+    check(
+        "1.8/another-id",
+        "passes over a datagram with another id",
+        |lab| {
+            let other = u16::try_from(lab.number(1..=0xffff)).unwrap_or(1);
+            passes_over(lab, move |real, question| {
+                real.set(0, question.id() ^ other)
+            })
+        },
+    )
+    .means("A datagram with another id is no answer to this question, whatever it says."),
+    check(
+        "1.8/another-question",
+        "passes over a datagram with another question",
+        |lab| {
+            let stranger = wanted(lab);
+            passes_over(lab, move |_, question| {
+                let mut bytes = question.bytes[..12].to_vec();
+                bytes.extend(name(&stranger));
+                bytes.extend([0, 1, 0, 1]);
+                Response::to(&Question {
+                    bytes,
+                    name: stranger,
+                })
+                .address(STRAY)
+            })
+        },
+    )
+    .means(
+        "A response repeats the question. If it is another one, then this is not the answer, \
+         though the id may be the same by chance.",
+    ),
+    check(
+        "1.8/no-question",
+        "passes over a response that repeats no question",
+        |lab| {
+            passes_over(lab, |_, question| {
+                let mut bytes = question.bytes[..12].to_vec();
+                bytes[4..6].fill(0);
+                let bare = Question {
+                    bytes,
+                    name: String::new(),
+                };
+                Response::to(&bare).address_of(&name(&question.name), STRAY)
+            })
+        },
+    )
+    .means("Without the question, only the id tells that this is the answer: too little."),
+    check(
+        "1.8/no-response",
+        "passes over a datagram that is no response",
+        |lab| passes_over(lab, |stray, _| stray.set(2, 0x0100)),
+    )
+    .means("The highest bit of the flags tells a response from a question."),
+    check("1.8/stranger", "hears nobody but the server", |lab| {
+        let mut asked = Asked::about(&wanted(lab), LONG, lab)?;
+        let (question, real) = (asked.question()?, address(lab));
+        let stranger = lab.correspondent("Eve")?;
+        let answer = Response::to(&question);
+        stranger.sends(asked.from()?, answer.clone().address(STRAY).bytes)?;
+        asked.answer(&answer.address(real))?;
+        asked.prints(&[real])
+    })
+    .means(
+        "Anybody can send a datagram to your socket. Connect it to the server, and the kernel \
+         lets through nobody else; or look at who sent what came.",
+    ),
+    check(
+        "1.8/silence",
+        "gives up after timeout-ms, with exit code 4",
+        |lab| {
+            let timeout = Duration::from_millis(200);
+            let start = Instant::now();
+            let mut asked = Asked::about(&wanted(lab), timeout, lab)?;
+            asked.question()?;
+            gives_up(&asked, start, timeout, lab)
+        },
+    )
+    .alone()
+    .means("A lost datagram is no event: without a time limit, `recv` waits for ever."),
+    check(
+        "1.8/strays-do-not-prolong",
+        "gives up in time though other datagrams keep coming",
+        |lab| {
+            let timeout = Duration::from_millis(200);
+            let start = Instant::now();
+            let mut asked = Asked::about(&wanted(lab), timeout, lab)?;
+            let question = asked.question()?;
+            let stray = Response::to(&question)
+                .set(0, !question.id())
+                .address(STRAY);
+            let deadline = Instant::now() + lab.patience().at_most(timeout);
+            while asked.process.running().wait(timeout / 8).is_none() {
+                if Instant::now() > deadline {
+                    let expected =
+                        format!("the program to give up after {} ms", timeout.as_millis());
+                    return fail(Kind::Slow, expected, "each stray datagram made it wait on");
+                }
+                asked.answer(&stray)?;
+            }
+            gives_up(&asked, start, timeout, lab)
+        },
+    )
+    .alone()
+    .means(
+        "The end of the wait is fixed when it begins. With a new timeout for each datagram, \
+         anybody who keeps sending keeps your program waiting.",
+    ),
+    check(
+        "1.8/nobody-there",
+        "ends with 1 or 4 if nobody listens at the server's port",
+        |lab| {
+            let address = lab.quiet_address()?.to_string();
+            let name = wanted(lab);
+            let words = ["query", "--server", &address, "--timeout-ms", "300", &name];
+            let done = lab.run(words)?;
+            done.exits(&[1, 4])?.prints("")?.complains("")?;
+            Ok(())
+        },
+    )
+    .means("A refusal may be reported by the system (exit 1), or not (silence, exit 4)."),
+    check(
+        "1.8/truncated",
+        "takes no half answer: ends with 3 if it is marked as truncated",
+        |lab| {
+            answers_well(lab)?;
+            let address = address(lab);
+            breaks(
+                lab,
+                "is marked as truncated (TC, 0x0200)",
+                "Some of it did not fit, and half of the addresses are no answer: exit code 3.",
+                |response| response.address(address).truncated(),
+            )
+        },
+    ),
+    check(
+        "1.8/cut",
+        "ends with 3 if the datagram ends within the answers",
+        |lab| {
+            answers_well(lab)?;
+            let two = [0; 2].map(|_| address(lab));
+            // Each record is 16 bytes long.
+            for cut in [0, 1, 11, 15, 16, 17, 31] {
+                let how = format!("has two records of 16 bytes, and ends after {cut} of these 32");
+                breaks(lab, &how, DISTRUST, |response| {
+                    let end = response.answers + cut;
+                    response.address(two[0]).address(two[1]).cut(end)
+                })?;
+            }
+            Ok(())
+        },
+    ),
+    check(
+        "1.8/lengths-that-lie",
+        "ends with 3 if a length or a count promises more than there is",
+        |lab| {
+            answers_well(lab)?;
+            let address = address(lab);
+            breaks(
+                lab,
+                "has a record of 4 bytes that says it has 500",
+                DISTRUST,
+                |response| {
+                    let length = response.answers + 10;
+                    response.address(address).set(length, 500)
+                },
+            )?;
+            breaks(
+                lab,
+                "says it has two records, and has one",
+                DISTRUST,
+                |response| response.address(address).set(6, 2),
+            )?;
+            breaks(
+                lab,
+                "has an IPv4 address of 3 bytes",
+                DISTRUST,
+                |response| response.record(&pointer(12), 1, &address.octets()[..3]),
+            )
+        },
+    ),
+    check(
+        "1.8/pointers-in-a-circle",
+        "ends with 3 if a name never ends",
+        |lab| {
+            answers_well(lab)?;
+            let address = address(lab);
+            breaks(
+                lab,
+                "has a name that is a pointer to itself",
+                CIRCLE,
+                |response| {
+                    let itself = pointer(response.answers);
+                    response.address_of(&itself, address)
+                },
+            )?;
+            breaks(
+                lab,
+                "has a name that ends in a pointer to its start",
+                CIRCLE,
+                |response| {
+                    let start = pointer(response.answers);
+                    let round = [open_name("round"), start].concat();
+                    response.address_of(&round, address)
+                },
+            )
+        },
+    ),
+];
+
+const DISTRUST: &str = "All that is in it was written by somebody else: look whether what it promises \
+    is there, before you take it, and end with exit code 3 if it is not.";
+
+const CIRCLE: &str = "A pointer may lead to itself, or to labels that lead back to it. If each one \
+    has to lead to before the labels that led to it, there is an end.";
+
+/// The name asked for is an alias of `first`, a name beside it, and that of `second`, which has
+/// the addresses. Each is written as its first label and a pointer to the rest of the question.
+fn behind_aliases(
+    response: Response,
+    first: &str,
+    second: &str,
+    addresses: [Ipv4Addr; 2],
+) -> Response {
+    let rest = pointer(12 + 1 + usize::from(response.bytes[12]));
+    let beside = |label: &str| [open_name(label), rest.clone()].concat();
+    // The contents of an alias come 12 bytes after it begins, when its owner is a pointer.
+    let first_at = response.answers + 12;
+    let response = response.alias(&pointer(12), &beside(first));
+    let second_at = response.bytes.len() + 12;
+    let response = response.alias(&pointer(first_at), &beside(second));
+    response
+        .address_of(&pointer(second_at), addresses[0])
+        .address_of(&pointer(second_at), addresses[1])
+}

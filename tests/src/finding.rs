@@ -35,6 +35,8 @@ pub enum Kind {
     Silence,
     /// Something took too long.
     Slow,
+    /// A server said nothing of being ready.
+    NotReady,
     /// Other bytes than expected came, first at this offset.
     WrongBytes { offset: usize },
     /// More came than there should be.
@@ -73,7 +75,7 @@ impl Finding {
 
     /// Whether a second try alone on the machine could tell noise from a fault.
     pub fn may_be_noise(&self) -> bool {
-        matches!(self.kind, Kind::Silence | Kind::Slow)
+        matches!(self.kind, Kind::Silence | Kind::Slow | Kind::NotReady)
     }
 }
 

@@ -5,10 +5,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::processes::{Client, Done, Process, Server};
-use crate::finding::{Kind, Step, Stop, fail};
+use crate::finding::{Finding, Kind, Step, Stop, fail};
 use crate::program::{Folder, Running, Spec, Stdin};
 use crate::wire::{Correspondent, Host, Patience, Tape};
 
@@ -23,6 +23,9 @@ pub struct Subject {
     pub folder: Folder,
     /// A server that runs already, and is all that can be graded.
     pub at: Option<SocketAddr>,
+    /// What was found when the server did not become ready, also alone on the machine. Then it
+    /// need not be waited for again and again.
+    pub never_ready: OnceLock<Finding>,
 }
 
 impl Subject {
@@ -34,6 +37,7 @@ impl Subject {
             link: Some(path.to_path_buf()),
             folder: Folder::Own,
             at: None,
+            never_ready: OnceLock::new(),
         }
     }
 
@@ -44,6 +48,7 @@ impl Subject {
             link: None,
             folder: Folder::Inherited,
             at: None,
+            never_ready: OnceLock::new(),
         }
     }
 
@@ -54,6 +59,7 @@ impl Subject {
             link: None,
             folder: Folder::Own,
             at: Some(address),
+            never_ready: OnceLock::new(),
         }
     }
 }
@@ -115,6 +121,9 @@ impl Lab {
 
     /// The server under test, listening where the story says, ready.
     pub fn server_at(&mut self, listen: &str, options: &[&str]) -> Step<Server> {
+        if let Some(finding) = self.subject.never_ready.get() {
+            return Err(finding.clone().into());
+        }
         let process = self.server_process(listen, options)?;
         Server::ready(process, &self.tape, self.patience)
     }

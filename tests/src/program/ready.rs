@@ -68,14 +68,14 @@ fn never_came(running: &Running) -> Finding {
         && let Some(place) = places.first()
     {
         let seen = format!("nothing, though it listens on {place} already");
-        return Finding::new(Kind::Silence, EXPECTED, seen).means(
+        return Finding::new(Kind::NotReady, EXPECTED, seen).means(
             "Standard output is a pipe here, not a terminal, and then many languages keep what \
              is printed in a buffer until it is full. Flush it right after the ready line.",
         );
     }
     if said.is_empty() {
         return Finding::new(
-            Kind::Silence,
+            Kind::NotReady,
             EXPECTED,
             format!("nothing; {}", running.quote()),
         );
@@ -85,7 +85,7 @@ fn never_came(running: &Running) -> Finding {
         beginning(&said),
         running.quote()
     );
-    Finding::new(Kind::Silence, EXPECTED, seen)
+    Finding::new(Kind::NotReady, EXPECTED, seen)
         .means("A line ends with a line feed: without it nobody can know that it is all there.")
 }
 

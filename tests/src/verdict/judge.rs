@@ -2,16 +2,17 @@
 //!
 //! A pass is never tried again. Wrong bytes, an early end or an exit are faults at once.
 //! Silence and slowness may be the machine's: such a story is told once more, alone. If it
-//! goes well then, nobody knows, and the verdict says so.
+//! goes well then, nobody knows, and the verdict says so. If it does not, the program was
+//! silent and not the machine, and its other silences in that exercise are believed at once.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::attempt::{self, Account, Attempt};
 use super::turn::Turn;
 use crate::checks::{Check, Subject};
-use crate::finding::Stop;
+use crate::finding::{Kind, Stop};
 use crate::wire::Patience;
 use crate::workbook::ExerciseId;
 
@@ -51,20 +52,51 @@ pub struct Outcome {
     pub took: Duration,
 }
 
+/// The exercises in which a second try has shown that the program is silent or slow, and not
+/// the machine.
+pub type Confirmed = Mutex<BTreeSet<ExerciseId>>;
+
 /// The verdict on a check whose `turn` at the machine has come.
-pub fn judge(job: &Job, check: &'static Check, patience: Patience, turn: Turn) -> Outcome {
-    let first = attempt::tell(check, &job.subject, job.seed, patience);
-    let begun = !job.untouched.contains(&check.exercise());
-    if first.may_be_noise() && begun && (first.todo.is_none() || !job.own) {
-        drop(turn);
-        let _alone = Turn::alone();
-        let second = attempt::tell(check, &job.subject, job.seed, patience);
-        if second.result.is_ok() {
-            return outcome(job, check, first, Status::Inconclusive);
-        }
-        return outcome(job, check, second, Status::Fail);
+pub fn judge(
+    job: &Job,
+    check: &'static Check,
+    patience: Patience,
+    confirmed: &Confirmed,
+    turn: Turn,
+) -> Outcome {
+    let tell = || attempt::tell(check, &job.subject, job.seed, patience);
+    let exercise = check.exercise();
+    let is_confirmed = || {
+        confirmed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&exercise)
+            || job.subject.never_ready.get().is_some()
+    };
+    let first = tell();
+    let begun = !job.untouched.contains(&exercise) && (first.todo.is_none() || !job.own);
+    if !begun || !first.may_be_noise() || is_confirmed() {
+        return outcome(job, check, first, Status::Fail);
     }
-    outcome(job, check, first, Status::Fail)
+    drop(turn);
+    let _alone = Turn::alone();
+    if is_confirmed() {
+        return outcome(job, check, first, Status::Fail);
+    }
+    let second = tell();
+    if second.result.is_ok() {
+        return outcome(job, check, first, Status::Inconclusive);
+    }
+    confirmed
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(exercise);
+    if let Err(Stop::Fail(finding)) = &second.result
+        && finding.kind == Kind::NotReady
+    {
+        job.subject.never_ready.get_or_init(|| (**finding).clone());
+    }
+    outcome(job, check, second, Status::Fail)
 }
 
 /// What an attempt comes to; a failure counts as `failed`.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::judge::{Job, Outcome, judge};
+use super::judge::{Confirmed, Job, Outcome, judge};
 use super::turn::Turn;
 use crate::wire::Patience;
 
@@ -42,6 +42,7 @@ pub fn run(
     let (alone, together): (Vec<usize>, Vec<usize>) =
         (0..job.checks.len()).partition(|&at| job.checks[at].alone);
 
+    let confirmed = Confirmed::default();
     let next = AtomicUsize::new(0);
     let workers = if scope == Scope::SideBySide {
         SIDE_BY_SIDE
@@ -53,7 +54,7 @@ pub fn run(
             threads.spawn(|| {
                 while let Some(&at) = together.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let turn = Turn::beside_others();
-                    let outcome = judge(job, job.checks[at], patience, turn);
+                    let outcome = judge(job, job.checks[at], patience, &confirmed, turn);
                     finish(at, outcome);
                 }
             });
@@ -61,7 +62,7 @@ pub fn run(
     });
     for at in alone {
         let turn = Turn::alone();
-        finish(at, judge(job, job.checks[at], patience, turn));
+        finish(at, judge(job, job.checks[at], patience, &confirmed, turn));
     }
     let outcomes = outcomes
         .into_inner()

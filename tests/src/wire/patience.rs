@@ -50,12 +50,12 @@ impl Patience {
 
     /// How long nothing may come from a program that has something to say.
     pub fn silence(self) -> Duration {
-        self.stretch(Duration::from_millis(1500))
+        self.stretch(Duration::from_secs(1))
     }
 
     /// How long a program may take until it is ready. An interpreter has much to load first.
     pub fn start(self) -> Duration {
-        self.stretch(Duration::from_secs(4))
+        self.stretch(Duration::from_secs(2))
     }
 
     /// An upper bound of the contract, with what a busy machine adds to it.

@@ -106,7 +106,7 @@ impl Mistake {
             lab,
             check: value("check:")?,
             says: value("says:")?,
-            about: about.to_string(),
+            about: about.split_whitespace().collect::<Vec<_>>().join(" "),
             patch: patch.to_string(),
             path: path.to_path_buf(),
         })

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::processes::{Client, Done, Process, Server};
 use crate::finding::{Finding, Kind, Step, Stop, fail};
@@ -69,7 +69,7 @@ pub struct Lab {
     tape: Tape,
     patience: Patience,
     random: fastrand::Rng,
-    processes: Vec<Process>,
+    processes: Arc<Mutex<Vec<Process>>>,
 }
 
 impl Lab {
@@ -77,12 +77,22 @@ impl Lab {
     pub fn new(subject: Arc<Subject>, seed: u64, check: &str, patience: Patience) -> Self {
         let mut hasher = DefaultHasher::new();
         (seed, check).hash(&mut hasher);
+        let processes = Arc::new(Mutex::new(Vec::new()));
+        let tape = Tape::new();
+        // Not a second owner: the programs end with the story, not with its tape.
+        let seen = Arc::downgrade(&processes);
+        tape.set_witness(Box::new(move || {
+            let processes = seen.upgrade();
+            processes
+                .map(|processes| quotes(&processes_in(&processes)))
+                .unwrap_or_default()
+        }));
         Self {
             subject,
-            tape: Tape::new(),
+            tape,
             patience: patience.for_a_story(),
             random: fastrand::Rng::with_seed(hasher.finish()),
-            processes: Vec::new(),
+            processes,
         }
     }
 
@@ -95,7 +105,7 @@ impl Lab {
 
     /// Ends all programs of the story so far.
     pub fn forget_processes(&mut self) {
-        self.processes.clear();
+        processes_in(&self.processes).clear();
     }
 
     pub fn tape(&self) -> &Tape {
@@ -239,14 +249,22 @@ impl Lab {
             )));
         }
         let running = Running::start(spec, &self.tape)?;
-        let process = Process::new(Arc::new(Mutex::new(running)), self.patience);
-        self.processes.push(process.clone());
+        let process = Process::new(running, &self.tape, self.patience);
+        processes_in(&self.processes).push(process.clone());
         Ok(process)
     }
 
     /// All programs that the story has started, in order.
-    pub fn processes(&self) -> &[Process] {
-        &self.processes
+    pub fn processes(&self) -> Vec<Process> {
+        processes_in(&self.processes).clone()
+    }
+
+    /// What can be said of the programs: from when something failed, else now. The last one
+    /// comes first.
+    pub fn quotes(&self) -> Vec<String> {
+        self.tape
+            .testimony()
+            .unwrap_or_else(|| quotes(&self.processes()))
     }
 
     /// A listener of ours, for a client under test.
@@ -311,4 +329,12 @@ impl Lab {
     pub fn letters(&mut self, length: usize) -> String {
         (0..length).map(|_| self.random.lowercase()).collect()
     }
+}
+
+fn processes_in(processes: &Mutex<Vec<Process>>) -> MutexGuard<'_, Vec<Process>> {
+    processes.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn quotes(processes: &[Process]) -> Vec<String> {
+    processes.iter().rev().filter_map(Process::quote).collect()
 }

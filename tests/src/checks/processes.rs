@@ -18,12 +18,23 @@ const STOP: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Process {
     running: Arc<Mutex<Running>>,
+    tape: Tape,
     patience: Patience,
 }
 
 impl Process {
-    pub fn new(running: Arc<Mutex<Running>>, patience: Patience) -> Self {
-        Self { running, patience }
+    pub fn new(running: Running, tape: &Tape, patience: Patience) -> Self {
+        Self {
+            running: Arc::new(Mutex::new(running)),
+            tape: tape.clone(),
+            patience,
+        }
+    }
+
+    /// What can be said of it now: its last words, and its exit or what it waits in.
+    pub fn quote(&self) -> Option<String> {
+        // A story that holds it while it waits for something else asks too much.
+        Some(self.running.try_lock().ok()?.quote())
     }
 
     /// The program itself, for what only some stories ask.
@@ -45,11 +56,12 @@ impl Process {
                 stdout: running.stdout(),
                 stderr: running.stderr(),
             }),
-            None => fail(
-                Kind::Silence,
-                "the program to end",
-                format!("it still runs after {}", time(patience)),
-            ),
+            None => {
+                drop(running);
+                self.tape.ask_the_witness();
+                let seen = format!("it still runs after {}", time(patience));
+                fail(Kind::Silence, "the program to end", seen)
+            }
         }
     }
 
@@ -135,7 +147,10 @@ impl Asked<'_> {
         match end {
             Some(Exit::Code(0)) => Ok(()),
             Some(exit) => fail(Kind::Exit, expected, format!("{exit}, after {after}")),
-            None => fail(Kind::Slow, expected, format!("it still runs after {after}")),
+            None => {
+                self.process.tape.ask_the_witness();
+                fail(Kind::Slow, expected, format!("it still runs after {after}"))
+            }
         }
     }
 }

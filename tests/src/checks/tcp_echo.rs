@@ -201,21 +201,6 @@ pub static CHECKS: &[Check] = &[
          descriptor left. In Rust, dropping the last handle closes it: is there a clone?",
     ),
     check(
-        "2.4/message",
-        "sends its message and prints what comes back",
-        |lab| {
-            let (host, word) = (lab.host("Ann")?, lab.word());
-            let client = lab.client_to(&host, [&word])?;
-            let mut ann = client.comes_to(&host)?;
-            ann.hears(&word)?;
-            ann.says(&word)?;
-            ann.sees_the_end()?;
-            ann.leaves();
-            client.done()?.exits(&[0])?.prints(&word)?;
-            Ok(())
-        },
-    ),
-    check(
         "2.4/half-close",
         "ends its side when all is said, and goes on reading",
         |lab| {
@@ -234,6 +219,21 @@ pub static CHECKS: &[Check] = &[
         "The server goes on until the client ends its side. Without `shutdown(Shutdown::Write)` \
          both wait for each other. Closing the whole connection is too much: the answer is \
          still to come.",
+    ),
+    check(
+        "2.4/message",
+        "sends its message and prints what comes back",
+        |lab| {
+            let (host, word) = (lab.host("Ann")?, lab.word());
+            let client = lab.client_to(&host, [&word])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&word)?;
+            ann.says(&word)?;
+            ann.sees_the_end()?;
+            ann.leaves();
+            client.done()?.exits(&[0])?.prints(&word)?;
+            Ok(())
+        },
     ),
     check(
         "2.4/standard-input",

@@ -61,8 +61,7 @@ pub fn run(workbook: &Workbook) -> Result<ExitCode, Trouble> {
     heading("2. A client with a known mistake, and how it is explained")?;
     say_wrapped("   ", &mistake.about)?;
     let mut part = whole(lab);
-    part.checks
-        .retain(|check| Some(check.exercise()) == mistake.exercise());
+    part.checks.retain(|check| check.id == mistake.check);
     let outcomes = checked(&self::job(&part, mistaken), patience);
     say(terminal::lab(
         workbook,

@@ -43,14 +43,14 @@ pub fn tell(check: &Check, subject: &Arc<Subject>, seed: u64, patience: Patience
         )))
     });
     let took = start.elapsed();
-    let mut quotes = Vec::new();
-    let mut todo = None;
+    let (mut quotes, mut todo) = (Vec::new(), None);
     if result.is_err() {
-        for process in lab.processes().iter().rev() {
-            let running = process.running();
-            quotes.push(running.quote());
-            todo = todo.or_else(|| running.hit_todo());
-        }
+        quotes = lab.quotes();
+        todo = lab
+            .processes()
+            .iter()
+            .rev()
+            .find_map(|process| process.running().hit_todo());
     }
     let (events, left_out) = lab.tape().read();
     Attempt {

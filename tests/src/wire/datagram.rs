@@ -87,7 +87,10 @@ impl Correspondent {
         let expected = || format!("{} to get a datagram", self.name);
         match self.receives_by(self.patience.until_silence())? {
             Some(letter) => Ok(letter),
-            None => fail(Kind::Silence, expected(), "none came"),
+            None => {
+                self.tape.ask_the_witness();
+                fail(Kind::Silence, expected(), "none came")
+            }
         }
     }
 
@@ -101,6 +104,7 @@ impl Correspondent {
         let expected = expected.as_ref();
         let what = || format!("{} to get {}", self.name, quoted(expected));
         let Some((datagram, sender)) = self.receives_by(self.patience.until_silence())? else {
+            self.tape.ask_the_witness();
             return fail(Kind::Silence, what(), "no datagram came");
         };
         if sender != from {

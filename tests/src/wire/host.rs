@@ -71,6 +71,7 @@ impl Host {
                 return fail(Kind::Exit, expected(), format!("it ended first: {end}"));
             }
             if Instant::now() >= deadline {
+                self.tape.ask_the_witness();
                 return fail(Kind::Silence, expected(), "no connection came");
             }
             wait::until_ready(

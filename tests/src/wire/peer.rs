@@ -414,6 +414,7 @@ impl Peer {
         {
             return self.take_in();
         }
+        self.tape.ask_the_witness();
         let expected = format!("{} to {}", self.name, expected());
         match self.over {
             Some(Over::End) => {

@@ -2,7 +2,7 @@
 //!
 //! It is what the ladder is drawn from. Long payloads are kept as head, tail and length.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// As many events as a ladder can still show; what comes after is counted.
@@ -19,7 +19,12 @@ struct Recording {
     start: Instant,
     events: Vec<Event>,
     left_out: usize,
+    witness: Option<Witness>,
+    testimony: Option<Vec<String>>,
 }
+
+/// Somebody who can say what the programs of the story are doing now.
+pub type Witness = Box<dyn Fn() -> Vec<String> + Send>;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -132,11 +137,13 @@ impl Tape {
             start: Instant::now(),
             events: Vec::new(),
             left_out: 0,
+            witness: None,
+            testimony: None,
         })))
     }
 
     pub fn write(&self, who: &str, what: What) {
-        let mut tape = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tape = self.lock();
         if tape.events.len() == MOST_EVENTS {
             tape.left_out += 1;
             return;
@@ -153,9 +160,35 @@ impl Tape {
         self.write(PROGRAM, What::Note(text.into()));
     }
 
+    /// Names who can tell what the programs are doing.
+    pub fn set_witness(&self, witness: Witness) {
+        self.lock().witness = Some(witness);
+    }
+
+    /// Something failed just now: asks the witness before the story's people let go of their
+    /// connections, which would change what there is to be seen.
+    pub fn ask_the_witness(&self) {
+        let Some(witness) = self.lock().witness.take() else {
+            return;
+        };
+        let testimony = witness();
+        let mut tape = self.lock();
+        tape.witness = Some(witness);
+        tape.testimony = Some(testimony);
+    }
+
+    /// What the witness said when something failed.
+    pub fn testimony(&self) -> Option<Vec<String>> {
+        self.lock().testimony.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Recording> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// All events so far, and how many more there were.
     pub fn read(&self) -> (Vec<Event>, usize) {
-        let tape = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let tape = self.lock();
         (tape.events.clone(), tape.left_out)
     }
 }

@@ -1,6 +1,7 @@
 //! Nothing in a document may become untrue: its code is compared with the sources, and its
 //! commands are run.
 
+mod output;
 mod session;
 
 use std::fs;
@@ -22,19 +23,19 @@ pub fn trials() -> Vec<Trial> {
             .into_iter()
             .flat_map(|page| of_document(root, page))
             .collect(),
-        Err(error) => vec![Trial::test("docs: can be read", move || Err(error.into()))],
+        Err(error) => vec![Trial::test("docs::can-be-read", move || Err(error.into()))],
     }
 }
 
 fn of_document(root: &Path, page: PathBuf) -> Vec<Trial> {
-    let name = page.file_name().unwrap_or_default().display().to_string();
+    let name = page.file_stem().unwrap_or_default().display().to_string();
     let blocks = match fs::read_to_string(&page)
         .map_err(|error| error.to_string())
         .and_then(|text| docs::blocks(&text))
     {
         Ok(blocks) => blocks,
         Err(why) => {
-            return vec![Trial::test(format!("docs: {name} is well formed"), || {
+            return vec![Trial::test(format!("docs::{name}-is-well-formed"), || {
                 Err(why.into())
             })];
         }
@@ -53,7 +54,7 @@ fn of_document(root: &Path, page: PathBuf) -> Vec<Trial> {
 
 fn code_trial(root: &Path, name: &str, codes: Vec<Included>) -> Trial {
     let root = root.to_path_buf();
-    Trial::test(format!("docs: {name} shows the code as it is"), move || {
+    Trial::test(format!("docs::{name}-shows-the-code-as-it-is"), move || {
         codes.iter().try_for_each(|code| same(&root, code))?;
         Ok(())
     })
@@ -61,7 +62,7 @@ fn code_trial(root: &Path, name: &str, codes: Vec<Included>) -> Trial {
 
 fn console_trial(root: &Path, name: String, consoles: Vec<Console>) -> Trial {
     let root = root.to_path_buf();
-    let title = format!("docs: {name} shows what its commands print");
+    let title = format!("docs::{name}-shows-what-its-commands-print");
     Trial::test(title, move || {
         let _held = ports::hold(ports_of(&name, &consoles))?;
         let mut session = Session::new(&root, &name);
@@ -78,7 +79,7 @@ fn same(root: &Path, code: &Included) -> Result<(), String> {
     if code.code == wanted {
         return Ok(());
     }
-    let difference = session::compare(&code.code, &wanted)
+    let difference = output::compare(&code.code, &wanted)
         .err()
         .unwrap_or_default();
     Err(format!(

@@ -2,7 +2,7 @@
 //!
 //! What a block is, the comments directly above it say, which no reader sees:
 //! `<!-- from labs/02-tcp-echo/src/server.rs: fn echo -->`, `<!-- not run: WHY -->`,
-//! `<!-- needs: nc, socat -->`.
+//! `<!-- needs: nc, socat -->`, `<!-- numbers differ -->`.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -34,6 +34,7 @@ pub struct Console {
     pub commands: Vec<Command>,
     pub run: Run,
     pub stay: Stay,
+    pub numbers: Numbers,
     /// The line of the document that opens the block, counted from 1.
     pub line: usize,
 }
@@ -55,6 +56,13 @@ pub enum Stay {
     UntilDone,
     /// Its one command runs on beside the blocks that follow.
     Background,
+}
+
+/// What the numbers in an output are: times and ports are not the same on any two days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    AsShown,
+    Differ,
 }
 
 /// The blocks of a document, in its order.
@@ -113,6 +121,11 @@ fn block(
         commands,
         run: when(notes),
         stay,
+        numbers: if notes.contains(&"numbers differ") {
+            Numbers::Differ
+        } else {
+            Numbers::AsShown
+        },
         line,
     })))
 }

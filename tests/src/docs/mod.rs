@@ -10,7 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use blocks::{Block, Console, Included, Run, Stay, blocks};
+pub use blocks::{Block, Console, Included, Numbers, Run, Stay, blocks};
 pub use refresh::{refresh, wanted};
 pub use transcript::Command;
 

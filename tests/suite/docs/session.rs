@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use grader::docs::{Command, Console, Run, Stay};
-use snapbox::{Assert, Data, IntoData};
 
 use crate::terminal::{Seen, Terminal};
 use crate::tools::installed;
+
+use super::output::{compare, read};
 
 /// How long the commands of one block may take; the first one of all may have to build.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -56,7 +57,7 @@ impl Session {
             return Ok(());
         }
         match console.stay {
-            Stay::UntilDone => run_all(&self.root, &console.commands),
+            Stay::UntilDone => run_all(&self.root, console),
             Stay::Background => self.begin(console),
         }
         .map_err(|why| format!("{}:{}: {why}", self.document, console.line))
@@ -99,7 +100,10 @@ fn reason_not_to(run: &Run) -> Option<String> {
 }
 
 /// Runs the commands in one shell, so that `$?` and variables mean what they mean at a prompt.
-fn run_all(root: &Path, commands: &[Command]) -> Result<(), String> {
+fn run_all(root: &Path, console: &Console) -> Result<(), String> {
+    let Console {
+        commands, numbers, ..
+    } = console;
     let script: Vec<String> = commands
         .iter()
         .map(|command| format!("{}\n{PRINT_MARK}", command.typed))
@@ -113,7 +117,8 @@ fn run_all(root: &Path, commands: &[Command]) -> Result<(), String> {
     };
     let outputs: Vec<&str> = shown.split(MARK).collect();
     for (command, output) in commands.iter().zip(&outputs) {
-        compare(&command.prints.join("\n"), output)
+        let expected = command.prints.join("\n");
+        compare(&read(&expected, *numbers), &read(output, *numbers))
             .map_err(|difference| format!("$ {}\n{end}{difference}", command.typed))?;
     }
     if end.is_empty() {
@@ -135,12 +140,4 @@ fn shows(terminal: &Terminal, lines: &[String], patience: Duration) -> Result<()
 
 fn start(root: &Path, script: &str) -> Result<Terminal, String> {
     Terminal::start(root, script).map_err(|error| format!("bash cannot be started: {error}"))
-}
-
-/// Compares what a document says with what is; the error shows both.
-pub fn compare(expected: &str, actual: &str) -> Result<(), String> {
-    let text = |text: &str| Data::text(format!("{}\n", text.trim_end()));
-    Assert::new()
-        .try_eq(None, text(actual), text(expected).into_data())
-        .map_err(|difference| difference.to_string())
 }

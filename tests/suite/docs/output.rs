@@ -1,0 +1,41 @@
+//! What a document shows of an output, compared with the output.
+
+use grader::docs::Numbers;
+use snapbox::{Assert, Data};
+
+/// Compares what a document says with what is; the error shows both. `[..]` in what it says
+/// stands for any text in a line, and a line `...` for any lines.
+pub fn compare(expected: &str, actual: &str) -> Result<(), String> {
+    let text = |text: &str| Data::text(format!("{}\n", text.trim_end()));
+    Assert::new()
+        .try_eq(None, text(actual), text(expected))
+        .map_err(|difference| difference.to_string())
+}
+
+/// The text as it is compared.
+pub fn read(text: &str, numbers: Numbers) -> String {
+    match numbers {
+        Numbers::AsShown => text.to_string(),
+        Numbers::Differ => text
+            .lines()
+            .flat_map(|line| [without_numbers(line), "\n".into()])
+            .collect(),
+    }
+}
+
+/// Numbers, their units, and how wide the space is that they leave, can all differ.
+fn without_numbers(line: &str) -> String {
+    let mut kept = String::new();
+    for c in line.chars() {
+        let kind = if c.is_ascii_digit() { '0' } else { c };
+        let in_number = kept.ends_with('0') && (kind == '0' || kind == '.');
+        let in_gap = matches!(kind, ' ' | '─') && kept.ends_with(kind);
+        if !in_number && !in_gap {
+            kept.push(kind);
+        }
+    }
+    for unit in [" s", " ms", " µs"] {
+        kept = kept.replace(&format!("0{unit}"), "0");
+    }
+    kept
+}

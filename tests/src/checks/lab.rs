@@ -245,7 +245,7 @@ impl Lab {
     pub fn start(&mut self, spec: Spec) -> Step<Process> {
         if let Some(address) = self.subject.at {
             return Err(Stop::Skip(format!(
-                "it starts a program of its own, and only the server at {address} was given"
+                "the server at {address} is all that was given, and nothing can be started"
             )));
         }
         let running = Running::start(spec, &self.tape)?;

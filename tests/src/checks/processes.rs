@@ -202,7 +202,7 @@ impl Server {
     pub fn process(&self) -> Step<&Process> {
         self.process.as_ref().ok_or_else(|| {
             Stop::Skip(format!(
-                "it looks at the process, and {} is all that was given",
+                "the server at {} is all that was given, and its process cannot be looked at",
                 self.address
             ))
         })

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::anyhow;
 
 use super::grade::{Part, whole};
-use super::out::{say, say_wrapped};
+use super::out::{tell, tell_wrapped};
 use crate::checks::Subject;
 use crate::report::{Progress, style, terminal};
 use crate::verdict::{Job, Outcome, Scope, Status, measure_patience, run as run_checks};
@@ -47,30 +47,30 @@ pub fn run(workbook: &Workbook) -> Result<ExitCode, Trouble> {
     let references = workbook.build_references(&labs)?;
     let patience = measure_patience();
 
-    heading("1. A starter, as it is handed out: nothing is done, and nothing counts as wrong")?;
+    heading("1. A starter, as it is handed out: nothing is done, and nothing counts as wrong");
     let mut job = job(&whole(lab), starter);
     job.own = true;
     job.untouched = lab.exercises.iter().map(|exercise| exercise.id).collect();
-    say(terminal::lab(
+    tell(terminal::lab(
         workbook,
         lab,
         "the starter",
         &checked(&job, patience),
-    ))?;
+    ));
 
-    heading("2. A client with a known mistake, and how it is explained")?;
-    say_wrapped("   ", &mistake.about)?;
+    heading("2. A client with a known mistake, and how it is explained");
+    tell_wrapped("   ", &mistake.about);
     let mut part = whole(lab);
     part.checks.retain(|check| check.id == mistake.check);
     let outcomes = checked(&self::job(&part, mistaken), patience);
-    say(terminal::lab(
+    tell(terminal::lab(
         workbook,
         lab,
         "a program with this mistake",
         &outcomes,
-    ))?;
+    ));
 
-    heading("3. The references: every check of every lab passes\n")?;
+    heading("3. The references: every check of every lab passes\n");
     let mut good = true;
     for (lab, built) in labs.into_iter().zip(references) {
         let began = Instant::now();
@@ -98,21 +98,21 @@ pub fn run(workbook: &Workbook) -> Result<ExitCode, Trouble> {
             count(passed, "check"),
             time(began.elapsed())
         );
-        say(format!("  {mark} {title:<36} {}", style::quiet(&remark)))?;
+        tell(format!("  {mark} {title:<36} {}", style::quiet(&remark)));
         if !all {
-            say(terminal::lab(workbook, lab, "the reference", &outcomes))?;
+            tell(terminal::lab(workbook, lab, "the reference", &outcomes));
         }
     }
 
-    heading("Now it is yours")?;
-    say(format!(
+    heading("Now it is yours");
+    tell(format!(
         "  {:<22} what there is to learn, and where you are",
         typed("progress")
-    ))?;
-    say(format!(
+    ));
+    tell(format!(
         "  {:<22} hands out the first lab",
         typed("start 1")
-    ))?;
+    ));
     Ok(if good {
         ExitCode::SUCCESS
     } else {
@@ -120,8 +120,8 @@ pub fn run(workbook: &Workbook) -> Result<ExitCode, Trouble> {
     })
 }
 
-fn heading(text: &str) -> Result<(), Trouble> {
-    say(format!("\n{}", style::strong(text)))
+fn heading(text: &str) {
+    tell(format!("\n{}", style::strong(text)));
 }
 
 fn subject(built: Built) -> Result<Subject, Trouble> {

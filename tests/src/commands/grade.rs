@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::out::say;
+use super::out::tell;
 use crate::checks::{self, Check, Subject};
 use crate::report::{Progress, Report, style, terminal, write_json};
 use crate::verdict::{Job, Outcome, Scope, Status, measure_patience, run as run_checks};
 use crate::workbook::front_door::typed;
-use crate::workbook::{Built, CompileErrors, ExerciseId, Lab, Selection, Trouble, Workbook};
+use crate::workbook::{
+    Built, CompileErrors, Exercise, ExerciseId, Lab, Selection, Trouble, Workbook,
+};
 
 #[derive(Args)]
 pub struct Options {
@@ -62,7 +64,7 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
             Ok(subject) => job(workbook, part, subject, seed, options.target.is_own())?,
             Err(errors) => {
                 let outcomes = not_compiled(part, &errors);
-                say(does_not_compile(lab, &errors))?;
+                tell(does_not_compile(lab, &errors));
                 report.add(lab, &outcomes);
                 all.extend(outcomes);
                 continue;
@@ -73,12 +75,12 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
             progress.one_more(outcome.check.id);
         });
         progress.end();
-        say(terminal::lab(
+        tell(terminal::lab(
             workbook,
             lab,
             &options.target.whose(),
             &outcomes,
-        ))?;
+        ));
         if job.own {
             note_progress(workbook, part, &outcomes)?;
         }
@@ -269,26 +271,53 @@ fn tell_score(
     seed: u64,
 ) -> Result<(), Trouble> {
     let score = format!("{} of {} points", report.score, report.max_score);
-    say(format!("\n  {}", style::strong(&score)))?;
+    tell(format!("\n  {}", style::strong(&score)));
     let failed = outcomes.iter().any(|outcome| outcome.account.is_some());
     if failed {
-        say(style::quiet(&format!(
+        tell(style::quiet(&format!(
             "  seed {seed}: `--seed {seed}` asks the very same again"
-        )))?;
+        )));
     }
     for outcome in outcomes.iter().filter(|outcome| outcome.broken.is_some()) {
         let why = outcome.broken.as_deref().unwrap_or_default();
-        say(style::wrapped(
+        tell(style::wrapped(
             &format!("{}: the grader itself failed: {why}", outcome.check.id),
             2,
-        ))?;
+        ));
+    }
+    if options.target.is_own() && !failed {
+        say_what_is_next(workbook, parts)?;
     }
     if options.target.is_own() && report.score == 0 {
         for part in parts {
             if let Some(edited) = workbook.labs_were_edited(part.lab) {
-                say(style::wrapped(&format!("Note: {edited}"), 2))?;
+                tell(style::wrapped(&format!("Note: {edited}"), 2));
             }
         }
+    }
+    Ok(())
+}
+
+/// The first exercise that is not passed yet, where the last run has nothing to be mended.
+fn say_what_is_next(workbook: &Workbook, parts: &[Part]) -> Result<(), Trouble> {
+    let progress = crate::workbook::Progress::open(workbook)?;
+    let open = parts.iter().find_map(|part| {
+        part.lab
+            .exercises
+            .iter()
+            .find(|exercise| !progress.has_passed(part.lab, exercise))
+    });
+    match open {
+        Some(Exercise { id, title, .. }) => {
+            tell(format!(
+                "\n  Next: {id} {title}, `{}`",
+                typed(&format!("grade {id}"))
+            ));
+        }
+        None => tell(format!(
+            "\n  All of it is done. `{}` shows the rest.",
+            typed("progress")
+        )),
     }
     Ok(())
 }

@@ -30,6 +30,17 @@ pub fn say_wrapped(mark: &str, text: &str) -> Result<(), Trouble> {
     say(textwrap::fill(text, options))
 }
 
+/// Prints what belongs to a verdict. That its reader has gone (`just grade 2 | head`) must not
+/// change the exit code, which is the verdict too.
+pub fn tell(text: impl Display) {
+    let _ = say(text);
+}
+
+/// The same in lines of at most 80 columns, as [`say_wrapped`] makes them.
+pub fn tell_wrapped(mark: &str, text: &str) {
+    let _ = say_wrapped(mark, text);
+}
+
 /// Tells on standard error why the command ends here.
 pub fn complain(trouble: &Trouble) {
     if matches!(trouble, Trouble::ReaderLeft) {

@@ -110,5 +110,6 @@ fn check(lab: &Lab, outcome: &Outcome) -> CheckReport {
 /// Writes the report to a file, whole or not at all.
 pub fn write(report: &Report, path: &Path) -> Result<(), Trouble> {
     let text = serde_json::to_string_pretty(report).context("cannot write the report as JSON")?;
-    files::replace(path, &format!("{text}\n"))
+    let path = std::path::absolute(path).map_err(|error| Trouble::file("write", path, error))?;
+    files::replace(&path, &format!("{text}\n"))
 }

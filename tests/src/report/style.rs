@@ -1,7 +1,6 @@
-//! How the terminal is written to: colour only where it belongs, lines that fit, and no panic
-//! when the reader of a pipe has gone.
+//! How reports look in the terminal: colour only where it belongs, and lines that fit.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use colored::{ColoredString, Colorize};
 
@@ -13,14 +12,6 @@ pub const WIDTH: usize = 80;
 pub fn set_up() {
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     colored::control::set_override(colour);
-}
-
-/// Prints lines. A reader that has gone ends nothing: the exit code still tells the verdict.
-pub fn print(text: &str) {
-    let mut stdout = io::stdout().lock();
-    let _ = stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush());
 }
 
 /// Wraps a text at the width, each line behind `indent`.

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{ladder, story, style};
+use crate::finding::Kind;
 use crate::verdict::{Account, Outcome, Status};
 use crate::words::count;
 use crate::workbook::front_door::typed;
@@ -32,20 +33,57 @@ pub fn lab(workbook: &Workbook, lab: &Lab, whose: &str, outcomes: &[Outcome]) ->
     if let Some(first) = failed.next() {
         let _ = write!(text, "\n{}", explained(workbook, lab, first));
     }
-    let others: Vec<_> = failed.collect();
-    if !others.is_empty() {
-        let _ = writeln!(text, "\n  {}", style::strong("Also"));
-        for outcome in others {
-            text += &in_a_line(outcome);
-        }
+    text += &also(failed.collect());
+    text += &skipped(outcomes);
+    text
+}
+
+/// The other failures, a line each. Where the program could not even be talked to, they all
+/// have the reason of the first, and are counted.
+fn also(others: Vec<&Outcome>) -> String {
+    let same = |outcome: &&&Outcome| {
+        outcome.account.as_ref().is_some_and(|account| {
+            matches!(
+                account.finding.kind,
+                Kind::NotStarted | Kind::NotReady | Kind::Refused
+            )
+        })
+    };
+    let alike = others.iter().filter(same).count();
+    if others.is_empty() {
+        return String::new();
     }
+    let mut text = format!("\n  {}\n", style::strong("Also"));
+    for outcome in others.iter().filter(|outcome| !same(outcome)) {
+        text += &in_a_line(outcome);
+    }
+    if alike > 0 {
+        let line = format!(
+            "{} could not be carried out for such a reason",
+            count(alike, "check")
+        );
+        text += &format!("{}\n", style::wrapped(&line, INDENT));
+    }
+    text
+}
+
+/// What was skipped, reason by reason.
+fn skipped(outcomes: &[Outcome]) -> String {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for outcome in outcomes
         .iter()
         .filter(|outcome| outcome.status == Status::Skipped)
     {
-        let reason = outcome.reason.as_deref().unwrap_or("no reason given");
-        let line = format!("{} was skipped: {reason}", outcome.check.id);
-        let _ = writeln!(text, "\n{}", style::quiet(&style::wrapped(&line, 2)));
+        let reason = outcome.reason.as_deref().unwrap_or_default();
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, ids)) => ids.push(outcome.check.id),
+            None => reasons.push((reason, vec![outcome.check.id])),
+        }
+    }
+    let mut text = String::new();
+    for (reason, ids) in reasons {
+        let line = format!("Skipped: {reason}. That is {}.", ids.join(", "));
+        text += &format!("\n{}\n", style::quiet(&style::wrapped(&line, 2)));
     }
     text
 }

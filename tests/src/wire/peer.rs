@@ -59,11 +59,11 @@ impl Peer {
             Ok(stream) => Self::adopt(name, stream, tape, patience),
             Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
                 tape.write(name, What::Refused);
-                fail(
-                    Kind::Refused,
-                    format!("{name} to connect to {address}"),
-                    "the connection was refused: nothing listens there",
-                )
+                let expected = format!("{name} to connect to {address}");
+                let seen = "the connection was refused: nothing listens there";
+                Err(Finding::new(Kind::Refused, expected, seen)
+                    .means("Is the server running, and is this its address?")
+                    .into())
             }
             Err(error) if is_timeout(&error) => fail(
                 Kind::Silence,

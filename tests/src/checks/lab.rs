@@ -307,6 +307,12 @@ impl Lab {
         Correspondent::open_at(name, ip, &self.tape, self.patience)
     }
 
+    /// A UDP socket of ours on a port that the system gives to nobody else when it is closed:
+    /// what is still sent there is lost.
+    pub fn correspondent_who_leaves(&self, name: &'static str) -> Step<Correspondent> {
+        Correspondent::open_on(name, self.quiet_address()?, &self.tape, self.patience)
+    }
+
     /// A number from the range, as chance has it.
     pub fn number(&mut self, range: std::ops::RangeInclusive<u64>) -> u64 {
         self.random.u64(range)

@@ -4,6 +4,7 @@ mod hostname_lookup;
 mod lab;
 mod processes;
 mod tcp_echo;
+mod udp_factorial;
 
 pub use lab::{Lab, Subject};
 pub use processes::{Client, Done, Server};
@@ -18,6 +19,11 @@ static LABS: &[&[Check]] = &[
     hostname_lookup::question::CHECKS,
     hostname_lookup::answer::CHECKS,
     tcp_echo::CHECKS,
+    udp_factorial::hello::CHECKS,
+    udp_factorial::in_a_word::CHECKS,
+    udp_factorial::bad_requests::CHECKS,
+    udp_factorial::large::CHECKS,
+    udp_factorial::loss::CHECKS,
 ];
 
 /// All checks, in order.

@@ -31,7 +31,17 @@ impl Correspondent {
 
     /// A socket on a free port of this address of ours.
     pub fn open_at(name: &'static str, ip: IpAddr, tape: &Tape, patience: Patience) -> Step<Self> {
-        let socket = UdpSocket::bind((ip, 0)).context("the grader could not open a UDP socket")?;
+        Self::open_on(name, (ip, 0).into(), tape, patience)
+    }
+
+    /// A socket on this very address.
+    pub fn open_on(
+        name: &'static str,
+        address: SocketAddr,
+        tape: &Tape,
+        patience: Patience,
+    ) -> Step<Self> {
+        let socket = UdpSocket::bind(address).context("the grader could not open a UDP socket")?;
         socket
             .set_nonblocking(true)
             .context("the grader could not prepare its UDP socket")?;

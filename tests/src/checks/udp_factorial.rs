@@ -1,0 +1,10 @@
+//! Lab 03, UDP factorial: its checks, a file for each exercise or two.
+
+mod asker;
+mod oracle;
+
+pub mod bad_requests;
+pub mod hello;
+pub mod in_a_word;
+pub mod large;
+pub mod loss;

@@ -1,0 +1,141 @@
+//! Exercise 3.2: factorials that fit a machine word, asked for with an ID.
+
+use super::asker::Asker;
+use super::oracle::{LONG, Oracle, prints_line};
+use crate::checks::{Check, Lab, check};
+use crate::finding::{Kind, Step, fail};
+use crate::program::{Stdin, Stdout, StopSignal};
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "3.2/in-a-word",
+        "answers 0 to 20 with their factorials",
+        |lab| {
+            let server = lab.server()?;
+            let ann = Asker::new("Ann", lab, &server)?;
+            let first = lab.number(0..=20);
+            for n in (first..=20).chain(0..first) {
+                let factorial: u64 = (1..=n).product();
+                ann.is_told(n.to_string(), factorial.to_string())?;
+            }
+            Ok(())
+        },
+    )
+    .means(
+        "N! is the product of the numbers from 1 to N, in decimal digits and nothing else. 0! is \
+         1: the product of no numbers at all.",
+    ),
+    check(
+        "3.2/id",
+        "repeats the ID before its answer, as it came",
+        |lab| {
+            let server = lab.server()?;
+            let ann = Asker::new("Ann", lab, &server)?;
+            for digits in 1..=10 {
+                let id: String = (0..digits).map(|_| lab.number(0..=9).to_string()).collect();
+                ann.is_told(format!("#{id} 6"), format!("#{id} 720"))?;
+            }
+            ann.is_told("#007 5", "#007 120")?;
+            ann.is_told("#9999999999 5", "#9999999999 120")
+        },
+    )
+    .means(
+        "An ID is up to 10 digits that come back as they are: zeros in front are part of it, and \
+         9999999999 is more than 32 bits hold. It is a text, and no number.",
+    ),
+    check(
+        "3.2/blanks",
+        "drops blanks around a request, and zeros before a number",
+        |lab| {
+            let server = lab.server()?;
+            let ann = Asker::new("Ann", lab, &server)?;
+            for request in [
+                "5\n",
+                "5\r\n",
+                "  5",
+                "\t5 \t",
+                "\r\n 5 \r\n",
+                "005",
+                "00000000000000000005",
+            ] {
+                ann.is_told(request, "120")?;
+            }
+            ann.is_told(" #12 5\n", "#12 120")?;
+            ann.is_told("hello Ann\r\n", "Hello, Ann!")
+        },
+    )
+    .means("People who type a request send a line end with it: space, tab, CR and LF are dropped."),
+    check(
+        "3.2/client",
+        "asks with an ID as a client, and prints the answer without it",
+        |lab| {
+            let (mut ann, n) = (Oracle::new("Ann", lab)?, lab.number(2..=99).to_string());
+            let client = ann.client(lab, &[&n, LONG[0], LONG[1]])?;
+            let question = ann.is_asked(&client, &n)?;
+            let answer = lab.number(1..=999_999).to_string();
+            ann.answers(&question, &answer)?;
+            prints_line(client.done()?.exits(&[0])?, &answer)
+        },
+    )
+    .means("The client sends `#ID N`, gets `#ID ANSWER`, and prints ANSWER."),
+    check(
+        "3.2/random-id",
+        "asks with another ID each time it is run",
+        |lab| {
+            let first = id_of_a_run(lab)?;
+            // A short ID may be the same again by chance, but not every time.
+            for _ in 0..5 {
+                if id_of_a_run(lab)? != first {
+                    return Ok(());
+                }
+            }
+            fail(
+                Kind::Unexpected,
+                "a random ID",
+                format!("the same in each of 6 runs: {first}"),
+            )
+        },
+    )
+    .means(
+        "Who knows the ID can send an answer before the server does, and an answer to an earlier \
+         run can pass for one to this. So the ID is random.",
+    ),
+    check(
+        "3.2/closed-pipe",
+        "ends with 1, quietly, when nobody reads what it prints",
+        |lab| {
+            let mut ann = Oracle::new("Ann", lab)?;
+            let mut spec = lab.client_spec(ann.address(), ["5", LONG[0], LONG[1]], Stdin::Empty);
+            spec.stdout = Stdout::ReaderGone;
+            let client = lab.starts_client(spec)?;
+            let question = ann.is_asked(&client, "5")?;
+            ann.answers(&question, "120")?;
+            client.done()?.exits(&[1])?.is_quiet()
+        },
+    )
+    .means(
+        "Standard output may be a pipe whose reader has left. `println!` panics then; \
+         `shared::line` returns an error that ends the program with 1.",
+    ),
+    check(
+        "3.2/interrupt",
+        "ends at once on Ctrl-C while the client waits",
+        |lab| {
+            let mut ann = Oracle::new("Ann", lab)?;
+            let client = ann.client(lab, &["5", LONG[0], LONG[1]])?;
+            ann.is_asked(&client, "5")?;
+            client.0.running().signal(StopSignal::Interrupt)?;
+            client.done()?.was_interrupted()
+        },
+    ),
+];
+
+/// The ID that the client asks with when it is run once.
+fn id_of_a_run(lab: &mut Lab) -> Step<String> {
+    let mut ann = Oracle::new("Ann", lab)?;
+    let client = ann.client(lab, &["5", LONG[0], LONG[1]])?;
+    let question = ann.is_asked(&client, "5")?;
+    ann.answers(&question, "120")?;
+    client.done()?.exits(&[0])?;
+    Ok(question.id)
+}

@@ -105,7 +105,7 @@ fn stop_on_signal(socket: &UdpSocket, here: SocketAddr) -> Result<Arc<AtomicBool
         asked.store(true, Ordering::SeqCst);
         // `recv_from` may be waiting for a datagram that never comes. This is one. If it is
         // dropped because the queue is full, then there is enough to receive.
-        let _ = waker.send_to(b"wake up", here);
+        let _ = waker.send_to(b"hello me", here);
     })?;
     Ok(stopping)
 }

@@ -1,6 +1,4 @@
-"""right
-
-Lab 03 in Python, done right and unlike the reference: the client's socket is not connected,
+"""Lab 03 in Python, done right and unlike the reference: the client's socket is not connected,
 it compares addresses itself and asks with a fresh ID each time."""
 
 import math

@@ -1,6 +1,7 @@
-"""wrong: 3.3/not-a-number
+"""Lab 03's server in Python, with a mistake: it leaves it to `int` what a number is, which reads
+`+5` and `1_000` as well.
 
-Leaves it to Python what a number is, which reads `+5` and `1_000` as well.
+wrong: 3.3/not-a-number
 """
 
 import math

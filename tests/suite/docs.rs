@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use grader::docs::{self, Block, Console, Included};
 use libtest_mimic::Trial;
 
-use crate::ports;
 use session::Session;
 
 /// One trial for the code of each document, and one for its commands.
@@ -64,8 +63,7 @@ fn console_trial(root: &Path, name: String, consoles: Vec<Console>) -> Trial {
     let root = root.to_path_buf();
     let title = format!("docs::{name}-shows-what-its-commands-print");
     Trial::test(title, move || {
-        let _held = ports::hold(ports_of(&name, &consoles))?;
-        let mut session = Session::new(&root, &name);
+        let mut session = Session::new(&root, &name, ports_of(&name, &consoles));
         consoles
             .iter()
             .try_for_each(|console| session.run(console))?;
@@ -91,22 +89,25 @@ fn same(root: &Path, code: &Included) -> Result<(), String> {
     ))
 }
 
-/// The default ports that a document may use: its own lab's, and those that it names.
+/// The default ports that a document may use: its own lab's, and those that it shows.
 fn ports_of(name: &str, consoles: &[Console]) -> Vec<u16> {
-    let typed: Vec<&str> = consoles
+    let shown: Vec<&str> = consoles
         .iter()
         .flat_map(|console| &console.commands)
-        .map(|command| command.typed.as_str())
+        .flat_map(|command| command.prints.iter().chain([&command.typed]))
+        .map(String::as_str)
         .collect();
     let own = name
         .split('-')
         .next()
         .and_then(|number| number.parse().ok());
+    // In order, so that no two documents wait for each other.
     (1..=14)
-        .filter(|&number| {
-            let port = ports::of_lab(number).to_string();
-            Some(number) == own || typed.iter().any(|line| line.contains(&port))
+        .map(|number| (number, 7000 + number))
+        .filter(|&(number, port)| {
+            let port = port.to_string();
+            Some(number) == own || shown.iter().any(|line| line.contains(&port))
         })
-        .map(ports::of_lab)
+        .map(|(_, port)| port)
         .collect()
 }

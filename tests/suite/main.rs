@@ -10,7 +10,6 @@ mod hostile;
 mod interop;
 mod languages;
 mod mistakes;
-mod ports;
 mod random;
 mod references;
 mod starters;

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::processes::{Client, Done, Process, Server};
 use crate::finding::{Finding, Kind, Step, Stop, fail};
 use crate::program::{Folder, Running, Spec, Stdin};
-use crate::wire::{Correspondent, Host, Patience, Tape};
+use crate::wire::{Correspondent, Host, Patience, Tape, ports};
 
 /// The program under test, and how to run it.
 #[derive(Clone, Debug)]
@@ -70,6 +70,7 @@ pub struct Lab {
     patience: Patience,
     random: fastrand::Rng,
     processes: Arc<Mutex<Vec<Process>>>,
+    ports: Vec<ports::Held>,
 }
 
 impl Lab {
@@ -93,6 +94,7 @@ impl Lab {
             patience: patience.for_a_story(),
             random: fastrand::Rng::with_seed(hasher.finish()),
             processes,
+            ports: Vec::new(),
         }
     }
 
@@ -140,6 +142,7 @@ impl Lab {
 
     /// The server under test with no option at all, which listens on this port then.
     pub fn server_by_default(&mut self, port: u16) -> Step<Server> {
+        self.holds(port);
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         if TcpListener::bind(default).is_err() {
             return Err(Stop::Skip(format!("port {port} is in use on this machine")));
@@ -273,10 +276,17 @@ impl Lab {
     }
 
     /// A listener of ours where a client goes that was told nothing.
-    pub fn host_by_default(&self, name: &'static str, port: u16) -> Step<Host> {
+    pub fn host_by_default(&mut self, name: &'static str, port: u16) -> Step<Host> {
+        self.holds(port);
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         Host::open_at(name, default, &self.tape, self.patience)
             .map_err(|_| Stop::Skip(format!("port {port} is in use on this machine")))
+    }
+
+    /// Has a default port for itself until the story is over. It begins when it has.
+    fn holds(&mut self, port: u16) {
+        self.ports.push(ports::hold(port));
+        self.patience = self.patience.from_now();
     }
 
     /// An address of this machine where nobody listens, on a port that the system gives to

@@ -6,6 +6,7 @@ pub mod host;
 pub mod kernel;
 pub mod patience;
 pub mod peer;
+pub mod ports;
 pub mod tape;
 pub mod wait;
 

@@ -36,6 +36,15 @@ impl Patience {
         }
     }
 
+    /// The same, if the story begins only now: it has waited for its turn until here.
+    #[must_use]
+    pub fn from_now(self) -> Self {
+        match self.end {
+            Some(_) => self.for_a_story(),
+            None => self,
+        }
+    }
+
     /// The same for a story of any length.
     #[must_use]
     pub fn without_end(self) -> Self {

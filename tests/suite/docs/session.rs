@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use grader::docs::{Command, Console, Run, Stay};
+use grader::wire::ports::{self, Held};
 
 use crate::terminal::{Seen, Terminal};
 use crate::tools::installed;
@@ -30,6 +31,9 @@ pub struct Session {
     root: PathBuf,
     document: String,
     background: Option<Background>,
+    /// The ports that the document uses, and the right to use them.
+    ports: Vec<u16>,
+    held: Vec<Held>,
 }
 
 /// A program that runs beside the blocks that follow.
@@ -40,11 +44,13 @@ struct Background {
 }
 
 impl Session {
-    pub fn new(root: &Path, document: &str) -> Self {
+    pub fn new(root: &Path, document: &str, ports: Vec<u16>) -> Self {
         Self {
             root: root.into(),
             document: document.into(),
             background: None,
+            ports,
+            held: Vec::new(),
         }
     }
 
@@ -56,11 +62,31 @@ impl Session {
             eprintln!("{}:{}: not run: {why}", self.document, console.line);
             return Ok(());
         }
+        self.hold_ports_for(console);
         match console.stay {
             Stay::UntilDone => run_all(&self.root, console),
             Stay::Background => self.begin(console),
         }
         .map_err(|why| format!("{}:{}: {why}", self.document, console.line))
+    }
+
+    /// Nobody else uses the document's ports while it does. Checks take them for themselves,
+    /// so they are let go of for a command that runs checks.
+    fn hold_ports_for(&mut self, console: &Console) {
+        let grades = |typed: &str| {
+            ["just demo", "just grade"]
+                .iter()
+                .any(|word| typed.contains(word))
+        };
+        if console
+            .commands
+            .iter()
+            .any(|command| grades(&command.typed))
+        {
+            self.held.clear();
+        } else if self.held.is_empty() {
+            self.held = self.ports.iter().copied().map(ports::hold).collect();
+        }
     }
 
     /// Ends the background program. By now it must have printed all that the document shows.

@@ -1,0 +1,41 @@
+//! The labs' default ports are one for the whole machine. Who needs one for itself takes its
+//! lock first: a check of `server` without options, the test of a lesson that uses one.
+
+use std::fs::File;
+use std::io;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// The right to use a port, until this is dropped.
+#[must_use]
+pub struct Held(#[expect(dead_code, reason = "held, and let go of when dropped")] Option<File>);
+
+/// Whoever has the port is done with it sooner. After that it is used without the lock: then
+/// it may still be in use, which is seen and said.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Waits until the port is nobody else's.
+pub fn hold(port: u16) -> Held {
+    let Ok(file) = lock_file(port) else {
+        return Held(None);
+    };
+    let (locked, turn) = mpsc::channel();
+    // A lock cannot be waited for with a deadline; a thread can.
+    thread::spawn(move || {
+        let file = file.lock().ok().map(|()| file);
+        // If the receiver has given up, the lock is let go of at once.
+        let _ = locked.send(file);
+    });
+    Held(turn.recv_timeout(LONGEST).ok().flatten())
+}
+
+fn lock_file(port: u16) -> io::Result<File> {
+    let user = rustix::process::getuid().as_raw();
+    let name = format!("socket-workbook-{user}-port-{port}.lock");
+    File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(std::env::temp_dir().join(name))
+}

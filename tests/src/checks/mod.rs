@@ -4,6 +4,7 @@ mod hostname_lookup;
 mod lab;
 mod processes;
 mod tcp_echo;
+mod threaded_greeting;
 mod udp_factorial;
 
 pub use lab::{Lab, Subject};
@@ -24,6 +25,15 @@ static LABS: &[&[Check]] = &[
     udp_factorial::bad_requests::CHECKS,
     udp_factorial::large::CHECKS,
     udp_factorial::loss::CHECKS,
+    threaded_greeting::greet::CHECKS,
+    threaded_greeting::client::CHECKS,
+    threaded_greeting::many::CHECKS,
+    threaded_greeting::lines::CHECKS,
+    threaded_greeting::bad_lines::CHECKS,
+    threaded_greeting::cap::CHECKS,
+    threaded_greeting::idle::CHECKS,
+    threaded_greeting::stop::CHECKS,
+    threaded_greeting::pool::CHECKS,
 ];
 
 /// All checks, in order.

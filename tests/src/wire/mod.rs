@@ -1,6 +1,7 @@
 //! What goes over the wire: the tape of it, the peers that talk to a program, and what the
 //! kernel knows about their connections.
 
+pub mod crowd;
 pub mod datagram;
 pub mod host;
 pub mod kernel;
@@ -10,6 +11,7 @@ pub mod ports;
 pub mod tape;
 pub mod wait;
 
+pub use crowd::Crowd;
 pub use datagram::Correspondent;
 pub use host::Host;
 pub use patience::Patience;

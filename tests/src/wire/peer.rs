@@ -391,6 +391,31 @@ impl Peer {
         Ok(self.consume(self.inbox.len()))
     }
 
+    /// Looks for a moment whether something comes. That nothing does is no finding.
+    pub fn has_something_soon(&mut self) -> Step<bool> {
+        let soon = Instant::now() + self.patience.glance();
+        if self.inbox.is_empty()
+            && self.over.is_none()
+            && self.wait_until(wait::For::Reading, soon)?
+        {
+            self.take_in()?;
+        }
+        Ok(!self.inbox.is_empty())
+    }
+
+    /// Says the same byte again and again, until something comes (true) or has not come for
+    /// as long as a program may be silent.
+    pub fn drips(&mut self, byte: u8, every: Duration) -> Step<bool> {
+        let deadline = self.patience.until_silence();
+        while self.inbox.is_empty() && self.over.is_none() && Instant::now() < deadline {
+            self.says_what_it_can(&[byte])?;
+            if self.wait_until(wait::For::Reading, Instant::now() + every)? {
+                self.take_in()?;
+            }
+        }
+        Ok(!self.inbox.is_empty())
+    }
+
     /// Closes the connection as it should be.
     pub fn leaves(self) {
         self.tape.write(self.name, What::Closed);

@@ -1,0 +1,139 @@
+//! Exercise 4.5: a cap, and places that become free again.
+
+use super::guest::{BUSY, WELCOME, gets_in, greeted, name, turned_away, welcomed};
+use crate::checks::{Check, check};
+use crate::finding::{Kind, fail};
+use crate::words::count;
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "4.5/busy",
+        "says `ERR busy` to one more than max-conn, and closes",
+        |lab| {
+            let most = lab.number(2..=5);
+            let server = lab.server_with(&["--max-conn", &most.to_string()])?;
+            let mut guests = Vec::new();
+            for _ in 0..most {
+                guests.push(welcomed(&server, "one who is in")?);
+            }
+            turned_away(&server, "Ann")?;
+            for guest in &mut guests {
+                greeted(lab, guest)?;
+            }
+            turned_away(&server, "Bob")
+        },
+    )
+    .means(
+        "With max-conn clients being served, the next one hears the line `ERR busy` at once, \
+         instead of the welcome, and then the end.",
+    ),
+    check(
+        "4.5/free-again",
+        "has a free place when a client has left, in whatever way",
+        |lab| {
+            let server = lab.server_with(&["--max-conn", "1"])?;
+            let mut ann = welcomed(&server, "Ann")?;
+            turned_away(&server, "somebody else")?;
+            ann.says("exit\n")?;
+            ann.leaves();
+            let mut bob = gets_in(lab, &server, "Bob")?;
+            bob.stops_talking()?;
+            bob.leaves();
+            let mut carol = gets_in(lab, &server, "Carol")?;
+            carol.says(b"\xff\n")?;
+            carol.leaves();
+            let dan = gets_in(lab, &server, "Dan")?;
+            dan.resets()?;
+            let mut eve = gets_in(lab, &server, "Eve")?;
+            greeted(lab, &mut eve)?;
+            turned_away(&server, "one more")
+        },
+    )
+    .means(
+        "A place is given back on every way out: after `exit`, at the end of the stream, after a \
+         bad line, after an error. In Rust that is a value with a `Drop`; a line at the end of a \
+         function is passed over by the first `?` above it.",
+    ),
+    check(
+        "4.5/resets",
+        "has all its places after many clients have reset",
+        |lab| {
+            let server = lab.server_with(&["--max-conn", "2"])?;
+            for _ in 0..50 {
+                server.connect("one of fifty")?.resets()?;
+            }
+            let mut ann = gets_in(lab, &server, "Ann")?;
+            let mut bob = gets_in(lab, &server, "Bob")?;
+            turned_away(&server, "Carol")?;
+            greeted(lab, &mut ann)?;
+            greeted(lab, &mut bob)
+        },
+    )
+    .means(
+        "The place of a client that has reset its connection is never free again, or is given \
+         back twice. Reading and writing fail then: that way out must give it back, too, once.",
+    ),
+    check(
+        "4.5/at-once",
+        "lets exactly max-conn in of twenty who come at once",
+        |lab| {
+            let server = lab.server_with(&["--max-conn", "3"])?;
+            let mut guests = Vec::new();
+            for _ in 0..20 {
+                guests.push(server.connect("one of twenty")?);
+            }
+            let (mut inside, mut outside) = (0, 0);
+            for guest in &mut guests {
+                match guest.hears_a_line()?.as_str() {
+                    WELCOME => inside += 1,
+                    BUSY => outside += 1,
+                    _ => {}
+                }
+            }
+            if (inside, outside) == (3, 17) {
+                return Ok(());
+            }
+            fail(
+                Kind::Unexpected,
+                format!("3 of 20 to hear \"{WELCOME}\", and 17 \"{BUSY}\""),
+                format!("{} in, and {outside} turned away", count(inside, "client")),
+            )
+        },
+    )
+    .means(
+        "Looking whether there is room and taking the place must be one step. Between two steps \
+         another thread may do the same.",
+    ),
+    check(
+        "4.5/last-words",
+        "lets `ERR busy` arrive although the client has begun to speak",
+        |lab| {
+            let server = lab.server_with(&["--max-conn", "1"])?;
+            let _ann = welcomed(&server, "Ann")?;
+            for _ in 0..5 {
+                let names = format!("{}\n", name(lab)).repeat(1000);
+                let mut bob = server.connect("Bob")?;
+                bob.says_what_it_can(names.as_bytes())?;
+                bob.hears_line(BUSY)?;
+                bob.sees_the_end()?;
+            }
+            Ok(())
+        },
+    )
+    .means(
+        "A client may speak before it has heard a word. Closed with unread input, its connection \
+         is reset, and `ERR busy` can be lost: here, too, end your side first, then discard what \
+         comes, then close.",
+    ),
+    check(
+        "4.5/zero",
+        "refuses a cap of no clients with exit code 2",
+        |lab| {
+            lab.run(["server", "--listen", "127.0.0.1:0", "--max-conn", "0"])?
+                .exits(&[2])?
+                .prints("")?;
+            Ok(())
+        },
+    )
+    .given(),
+];

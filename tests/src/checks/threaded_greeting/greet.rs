@@ -1,0 +1,143 @@
+//! Exercise 4.1 for the server: welcome and greet, and the rules that every program keeps.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use super::guest::{greeted, not_before, visit, welcomed};
+use crate::checks::{Check, check};
+use crate::finding::Stop;
+use crate::program::StopSignal;
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "4.1/welcome",
+        "welcomes a client before it has said anything",
+        |lab| {
+            let server = lab.server()?;
+            welcomed(&server, "Ann")?;
+            Ok(())
+        },
+    )
+    .means(
+        "The first words are the server's. If it reads before it writes, both sides wait for \
+         the other to begin; and what is written into a buffer must be flushed.",
+    ),
+    check("4.1/greet", "greets each name that it hears", |lab| {
+        let mut ann = welcomed(&lab.server()?, "Ann")?;
+        for _ in 0..3 {
+            greeted(lab, &mut ann)?;
+        }
+        Ok(())
+    })
+    .means(
+        "A line NAME is answered by the line `Hello, NAME!`, exactly so, again and again on the \
+         same connection.",
+    ),
+    check("4.1/exit", "closes after the line `exit`", |lab| {
+        let server = lab.server()?;
+        visit(lab, &server, "Ann")
+    })
+    .means(
+        "The line `exit` is no name: there is no answer to it. The server leaves its loop, and \
+         the stream is dropped, which closes it.",
+    ),
+    check(
+        "4.1/end",
+        "closes when the client has ended its side",
+        |lab| {
+            let mut ann = welcomed(&lab.server()?, "Ann")?;
+            greeted(lab, &mut ann)?;
+            ann.stops_talking()?;
+            ann.sees_the_end()
+        },
+    )
+    .means("A read of 0 bytes is the end of what the client says: close, too."),
+    check(
+        "4.1/next",
+        "serves the next client when one has left",
+        |lab| {
+            let server = lab.server()?;
+            for name in ["Ann", "Bob", "Carol"] {
+                visit(lab, &server, name)?;
+            }
+            Ok(())
+        },
+    ),
+    check("4.1/delay", "takes delay-ms for an answer", |lab| {
+        const DELAY: Duration = Duration::from_millis(150);
+        let server = lab.server_with(&["--delay-ms", "150"])?;
+        let mut ann = welcomed(&server, "Ann")?;
+        let since = Instant::now();
+        greeted(lab, &mut ann)?;
+        not_before(since, DELAY, "the answer to a name")
+    })
+    .means("With `--delay-ms N` the answer to a name goes out N milliseconds after the name came."),
+    check(
+        "4.1/default-address",
+        "listens on 127.0.0.1:7004 if nothing else is said",
+        |lab| {
+            let server = lab.server_by_default(7004)?;
+            visit(lab, &server, "Ann")
+        },
+    )
+    .alone(),
+    check(
+        "4.1/port-in-use",
+        "says which address it could not have, and ends with 1",
+        |lab| {
+            let host = lab.host("Ann")?;
+            let taken = host.address();
+            lab.run(["server", "--listen", &taken.to_string()])?
+                .exits(&[1])?
+                .prints("")?
+                .complains(&taken.port().to_string())?;
+            Ok(())
+        },
+    )
+    .given(),
+    check(
+        "4.1/usage",
+        "refuses a command line that makes no sense with exit code 2",
+        |lab| {
+            for words in [
+                &["greet-me"][..],
+                &["server", "--no-such-option"],
+                &["server", "--max-conn", "many"],
+                &["client"],
+                &[],
+            ] {
+                lab.run(words)?.exits(&[2])?.prints("")?;
+            }
+            Ok(())
+        },
+    )
+    .given(),
+    check(
+        "4.1/again",
+        "can listen at once where a server has just ended",
+        |lab| {
+            let address = lab.quiet_address()?.to_string();
+            let server = lab.server_at(&address, &[])?;
+            let mut ann = welcomed(&server, "Ann")?;
+            server.process()?.running().signal(StopSignal::Kill)?;
+            // Ann may see her end before the kernel has closed the listener.
+            server.process()?.done()?;
+            ann.waits_for_the_end()?;
+            ann.leaves();
+            let server = lab.server_at(&address, &[])?;
+            welcomed(&server, "Bob")?;
+            Ok(())
+        },
+    )
+    .means(
+        "The kernel keeps a closed connection for a while (TIME_WAIT), and with it the port. \
+         SO_REUSEADDR, set before `bind`, allows to listen there all the same.",
+    ),
+    check("4.1/ipv6", "serves on ::1 as on 127.0.0.1", |lab| {
+        if TcpListener::bind("[::1]:0").is_err() {
+            return Err(Stop::Skip("this machine has no ::1".into()));
+        }
+        let server = lab.server_at("[::1]:0", &[])?;
+        visit(lab, &server, "Ann")
+    }),
+];

@@ -1,0 +1,152 @@
+//! Exercise 4.2: many clients at once, none at the cost of another.
+
+use std::time::{Duration, Instant};
+
+use super::guest::{greeted, name, visit, welcomed};
+use crate::checks::{Check, Server, check};
+use crate::finding::{Kind, fail};
+use crate::program::{Running, Stdin};
+use crate::words::time;
+
+pub static CHECKS: &[Check] = &[
+    check("4.2/beside", "greets Bob while Ann says nothing", |lab| {
+        let server = lab.server()?;
+        let mut ann = welcomed(&server, "Ann")?;
+        let mut bob = welcomed(&server, "Bob")?;
+        greeted(lab, &mut bob)?;
+        greeted(lab, &mut ann)
+    })
+    .means(
+        "The thread that serves Ann waits in `read` until she says something. Who accepts must \
+         not wait with it: give each client a thread of its own, and do not join it.",
+    ),
+    check(
+        "4.2/thirty",
+        "serves thirty clients at the same time",
+        |lab| {
+            let server = lab.server()?;
+            let mut guests = Vec::new();
+            for _ in 0..30 {
+                guests.push(welcomed(&server, "one of thirty")?);
+            }
+            while let Some(mut guest) = guests.pop() {
+                greeted(lab, &mut guest)?;
+            }
+            Ok(())
+        },
+    )
+    .means("Each client is served by its own thread, however many others there are."),
+    check(
+        "4.2/slow-answers",
+        "prepares the answers to ten clients at the same time",
+        |lab| {
+            let server = lab.server_with(&["--delay-ms", "150"])?;
+            let mut guests = Vec::new();
+            for _ in 0..10 {
+                guests.push((welcomed(&server, "one of ten")?, name(lab)));
+            }
+            let since = Instant::now();
+            for (guest, name) in &mut guests {
+                guest.says(format!("{name}\n"))?;
+            }
+            for (guest, name) in &mut guests {
+                guest.hears_line(&format!("Hello, {name}!"))?;
+            }
+            let bound = lab.patience().at_most(Duration::from_millis(450));
+            if since.elapsed() <= bound {
+                return Ok(());
+            }
+            fail(
+                Kind::Slow,
+                "ten answers that take 150 ms each, together",
+                format!(
+                    "they took {} in all, as if one waited for another",
+                    time(since.elapsed())
+                ),
+            )
+        },
+    )
+    .alone()
+    .means(
+        "One client's answer waits for another's. Is a lock held while the thread sleeps? Does \
+         the thread that accepts do the work?",
+    ),
+    check("4.2/reset", "goes on when clients reset", |lab| {
+        let server = lab.server()?;
+        let mut ann = welcomed(&server, "Ann")?;
+        greeted(lab, &mut ann)?;
+        ann.resets()?;
+        server.connect("Bob")?.resets()?;
+        let mut carol = welcomed(&server, "Carol")?;
+        carol.says(name(lab))?;
+        carol.resets()?;
+        visit(lab, &server, "Dan")?;
+        server.still_runs()
+    })
+    .means(
+        "A reset makes reading or writing fail. That is the end of one connection, not of the \
+         server: log the error, and serve the others.",
+    ),
+    check(
+        "4.2/never-reads",
+        "serves Bob while Ann asks and asks and does not read",
+        |lab| {
+            let server = lab.server()?;
+            let lines = format!("{}\n", name(lab)).repeat(100_000);
+            let mut ann = welcomed(&server, "Ann")?;
+            ann.says_without_listening(lines.as_bytes())?;
+            visit(lab, &server, "Bob")
+        },
+    )
+    .means("Writing to Ann waits until she reads. Nobody else should wait with her."),
+    check(
+        "4.2/leaks",
+        "is done with each client that has left",
+        |lab| {
+            let server = lab.server()?;
+            for _ in 0..5 {
+                visit(lab, &server, "Ann")?;
+            }
+            let process = server.process()?;
+            let threads = process.running().threads();
+            let descriptors = process.running().descriptors();
+            for _ in 0..100 {
+                visit(lab, &server, "Bob")?;
+            }
+            process.settles("threads", threads, 5, Running::threads)?;
+            process.settles("open descriptors", descriptors, 5, Running::descriptors)
+        },
+    )
+    .alone()
+    .means(
+        "A thread ends when its function returns, and a connection is closed when its last \
+         handle is dropped. A loop that goes on after the end, or a handle kept in a list, \
+         keeps them for ever.",
+    ),
+    check(
+        "4.2/descriptors",
+        "goes on when it had no descriptor left for another client",
+        |lab| {
+            let words = ["server", "--listen", "127.0.0.1:0", "--max-conn", "1000"];
+            let mut spec = lab.spec(words, Stdin::Empty);
+            spec.descriptors = Some(64);
+            let server = Server::ready(lab.start(spec)?, lab.tape(), lab.patience())?;
+            let mut crowd = Vec::new();
+            for _ in 0..100 {
+                let mut guest = server.connect("one of many")?;
+                let is_in = guest.has_something_soon()?;
+                crowd.push(guest);
+                if !is_in {
+                    break;
+                }
+            }
+            crowd.clear();
+            visit(lab, &server, "Ann")?;
+            server.still_runs()
+        },
+    )
+    .means(
+        "`accept` fails when the process has as many descriptors as it may. They are free again \
+         when clients leave: log it, wait a moment, accept again.",
+    ),
+];

@@ -1,0 +1,185 @@
+//! Exercise 4.8: a pool of workers, and a queue in front of it.
+
+use super::guest::{WELCOME, greeted, name, turned_away, welcomed};
+use crate::checks::{Check, check};
+use crate::finding::{Kind, fail};
+use crate::program::StopSignal;
+use crate::wire::{Crowd, wait};
+use crate::words::{count, quoted};
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "4.8/at-a-time",
+        "serves as many clients at a time as it has workers",
+        |lab| {
+            let workers = lab.number(2..=4);
+            let server = lab.server_with(&["--workers", &workers.to_string()])?;
+            let mut guests = Vec::new();
+            for _ in 0..workers {
+                guests.push(welcomed(&server, "one of the served")?);
+            }
+            while let Some(mut guest) = guests.pop() {
+                greeted(lab, &mut guest)?;
+                guest.leaves();
+            }
+            Ok(())
+        },
+    )
+    .means(
+        "Each worker is a thread, and takes clients from the queue: N workers serve N at a time.",
+    ),
+    check(
+        "4.8/waits",
+        "lets one more wait, without a welcome, until a worker is free",
+        |lab| {
+            let server = lab.server_with(&["--workers", "2", "--max-conn", "3"])?;
+            let mut ann = welcomed(&server, "Ann")?;
+            let mut bob = welcomed(&server, "Bob")?;
+            let mut carol = server.connect("Carol")?;
+            for _ in 0..20 {
+                greeted(lab, &mut ann)?;
+                greeted(lab, &mut bob)?;
+            }
+            let heard = carol.hears_so_far()?;
+            if !heard.is_empty() {
+                return fail(
+                    Kind::Unexpected,
+                    "Carol to hear nothing while both workers serve others",
+                    quoted(&heard),
+                );
+            }
+            ann.says("exit\n")?;
+            ann.sees_the_end()?;
+            carol.hears_line(WELCOME)?;
+            greeted(lab, &mut carol)?;
+            greeted(lab, &mut bob)
+        },
+    )
+    .means(
+        "With `--workers 2` two clients are served. A third is connected and waits in the queue: \
+         it is welcomed when a worker takes it, not before, and is not turned away.",
+    ),
+    check(
+        "4.8/patient",
+        "answers what a client has said while it waited",
+        |lab| {
+            let server = lab.server_with(&["--workers", "1"])?;
+            let word = name(lab);
+            let mut ann = welcomed(&server, "Ann")?;
+            let mut bob = server.connect("Bob")?;
+            bob.says(format!("{word}\nexit\n"))?;
+            greeted(lab, &mut ann)?;
+            ann.resets()?;
+            bob.hears_line(WELCOME)?;
+            bob.hears_line(&format!("Hello, {word}!"))?;
+            bob.sees_the_end()
+        },
+    )
+    .means(
+        "Who waits may speak already. It is served when its turn comes, from its first byte on.",
+    ),
+    check(
+        "4.8/busy",
+        "says `ERR busy` to one more than max-conn when there are workers enough",
+        |lab| {
+            for (workers, most) in [("2", "2"), ("4", "2")] {
+                let server = lab.server_with(&["--workers", workers, "--max-conn", most])?;
+                let mut ann = welcomed(&server, "Ann")?;
+                let mut bob = welcomed(&server, "Bob")?;
+                turned_away(&server, "Carol")?;
+                greeted(lab, &mut ann)?;
+                greeted(lab, &mut bob)?;
+            }
+            Ok(())
+        },
+    )
+    .means(
+        "With as many workers as max-conn, or more, the cap comes first: nobody waits, the next \
+         one hears `ERR busy`.",
+    ),
+    check(
+        "4.8/threads",
+        "has no more threads than workers, whoever comes",
+        |lab| {
+            /// A runtime may keep some for itself.
+            const SLACK: usize = 16;
+            let server = lab.server_with(&["--workers", "3", "--max-conn", "1000"])?;
+            let mut guests = Vec::new();
+            for _ in 0..3 {
+                guests.push(welcomed(&server, "one of the served")?);
+            }
+            let Some(before) = server.process()?.running().threads() else {
+                return Ok(());
+            };
+            let crowd = Crowd::comes_to(server.address(), 300, lab.tape())?;
+            let mut most = before;
+            let too_many = wait::until(lab.patience().glance(), || {
+                let process = server.process();
+                let now = process.ok().and_then(|process| process.running().threads());
+                most = most.max(now.unwrap_or(before));
+                most > before + SLACK
+            });
+            if too_many {
+                return fail(
+                    Kind::Resources,
+                    format!(
+                        "{} for 3 workers, as before 300 more clients came",
+                        count(before, "thread")
+                    ),
+                    format!("{most} threads"),
+                );
+            }
+            drop(crowd);
+            for guest in &mut guests {
+                greeted(lab, guest)?;
+            }
+            Ok(())
+        },
+    )
+    .alone()
+    .means(
+        "A pool has a fixed number of threads, and the queue holds who waits. A thread for each \
+         client that waits for a permit is no pool.",
+    ),
+    check(
+        "4.8/bad-clients",
+        "has all its workers after bad clients",
+        |lab| {
+            let server = lab.server_with(&["--workers", "2"])?;
+            for _ in 0..4 {
+                let mut bad = welcomed(&server, "one of the bad")?;
+                bad.says(b"\xff\n")?;
+                bad.waits_for_the_end()?;
+                welcomed(&server, "another")?.resets()?;
+            }
+            let mut ann = welcomed(&server, "Ann")?;
+            let mut bob = welcomed(&server, "Bob")?;
+            greeted(lab, &mut ann)?;
+            greeted(lab, &mut bob)
+        },
+    )
+    .means(
+        "A worker that ends with its client is one less for all that come. An error, or a panic, \
+         must end the client's turn and nothing else.",
+    ),
+    check(
+        "4.8/stop",
+        "ends on SIGTERM while clients are served and others wait",
+        |lab| {
+            let server = lab.server_with(&["--workers", "2"])?;
+            let mut ann = welcomed(&server, "Ann")?;
+            let mut bob = welcomed(&server, "Bob")?;
+            let mut carol = server.connect("Carol")?;
+            greeted(lab, &mut ann)?;
+            let asked = server.process()?.is_asked_to_stop(StopSignal::Terminate)?;
+            ann.sees_the_end()?;
+            bob.sees_the_end()?;
+            carol.waits_for_the_end()?;
+            asked.and_stops()
+        },
+    )
+    .means(
+        "The workers wait in `read` or at the queue. Wake the first as in 4.7; dropping the \
+         queue's sender ends the loops of the others.",
+    ),
+];

@@ -28,9 +28,8 @@ pub static CHECKS: &[Check] = &[
             spec.env.push((variable.into(), Some(liar.clone())));
         }
         let system = rustix::system::uname();
-        let name = [system.nodename().to_bytes(), b"\n"].concat();
-        lab.start(spec)?.done()?.exits(&[0])?.prints(name)?;
-        Ok(())
+        let name = system.nodename().to_string_lossy();
+        lines::says_only(lab.start(spec)?.done()?.exits(&[0])?, &name)
     })
     .means(
         "The kernel keeps the name of this machine, and uname(2) tells it. A variable like \
@@ -42,9 +41,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let name = format!("quokka-{}", lab.word());
             let spec = Names::new().of_a_machine_called(&name).spec(lab, &["self"]);
-            let done = lab.start(spec)?.done()?;
-            done.exits(&[0])?.prints(format!("{name}\n"))?;
-            Ok(())
+            lines::says_only(lab.start(spec)?.done()?.exits(&[0])?, &name)
         },
     )
     .means("The name belongs to the machine, not to the program: ask the system each time."),

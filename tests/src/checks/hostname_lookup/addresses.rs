@@ -66,7 +66,7 @@ pub static CHECKS: &[Check] = &[
         "refuses what is no IP address with exit code 2",
         |lab| {
             route::agrees(lab, &["127.0.0.1".parse().expect("an address")])?;
-            for word in ["localhost", "127.0.0", "127.0.0.1:80", "::g"] {
+            for word in ["localhost", "300.1.2.3", "127.0.0.1:80", "::g"] {
                 lab.run(["route", word])?.exits(&[2])?.prints("")?;
             }
             Ok(())

@@ -15,6 +15,18 @@ pub struct Line {
     pub kind: String,
 }
 
+/// A single line, with or without an end.
+pub fn says_only(done: &Done, expected: &str) -> Step {
+    if done.lines() == [expected] {
+        return Ok(());
+    }
+    fail(
+        Kind::Output,
+        format!("{expected} on standard output"),
+        quoted(&done.stdout),
+    )
+}
+
 /// The lines without kinds.
 pub fn read(done: &Done) -> Step<Vec<Line>> {
     done.lines()

@@ -3,7 +3,7 @@
 
 mod building;
 mod disk;
-mod fixture;
+pub mod fixture;
 mod handing_out;
 mod wrong;
 

@@ -2,6 +2,7 @@
 //! however the grader itself ended, nothing of it is left.
 
 mod behaved;
+mod graded;
 mod killed;
 mod roles;
 mod traces;
@@ -13,7 +14,7 @@ pub use roles::play_if_asked;
 type Promise = fn() -> anyhow::Result<()>;
 
 pub fn trials() -> Vec<Trial> {
-    let promises: [(&str, Promise); 24] = [
+    let promises: [(&str, Promise); 26] = [
         ("a-hang-is-ended", behaved::a_hang_is_ended),
         ("a-runaway-is-ended", behaved::a_runaway_is_ended),
         ("a-chain-of-runaways", behaved::a_chain_of_runaways),
@@ -44,11 +45,23 @@ pub fn trials() -> Vec<Trial> {
             killed::grader_killed_at_any_moment,
         ),
         ("guard-killed", killed::guard_killed),
+        ("grading-killed", graded::killed_in_the_middle),
+        ("grading-interrupted", graded::interrupted_in_the_middle),
     ];
     let trial = |(name, promise): (&str, Promise)| {
-        Trial::test(format!("hostile::{name}"), move || {
-            promise().map_err(|error| Failed::from(format!("{error:#}")))
+        Trial::test(format!("hostile::{name}"), move || told(promise()))
+    };
+    let verdict = |(role, word): (&'static str, &'static str)| {
+        Trial::test(format!("hostile::verdict-on-{role}"), move || {
+            told(graded::verdict_on(role, word))
         })
     };
-    promises.into_iter().map(trial).collect()
+    let behaved = promises.into_iter().map(trial);
+    behaved
+        .chain(graded::PROGRAMS.into_iter().map(verdict))
+        .collect()
+}
+
+fn told(outcome: anyhow::Result<()>) -> Result<(), Failed> {
+    outcome.map_err(|error| Failed::from(format!("{error:#}")))
 }

@@ -10,7 +10,7 @@ use std::{env, process};
 use rustix::process::{Pid, test_kill_process};
 
 /// What the names of these folders begin with; the number of the grader's process follows.
-const PREFIX: &str = "socket-workbook-";
+const PREFIX: &str = "socket-workbook-run-";
 
 /// As deep as a program may nest folders before we leave them to the sweep.
 const DEEPEST: usize = 64;

@@ -1,12 +1,12 @@
 //! Waiting for the ready line: the one line that says "clients can connect now, there".
 
-use std::fmt::Write;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::Running;
 use super::seen::Seen;
 use crate::finding::{Finding, Kind, Step};
+use crate::words::escaped;
 
 /// A first line longer than this is none.
 const LONGEST_LINE: usize = 1024;
@@ -37,59 +37,66 @@ fn address_in(line: &str) -> Step<SocketAddr> {
         .and_then(|address| address.parse::<SocketAddr>().ok());
     match address {
         Some(address) if address.port() != 0 => Ok(address),
-        Some(_) => Err(Finding::new(Kind::Output, EXPECTED, format!("`{said}`"))
-            .means(
-                "Port 0 asks the system for a free port. Which one it chose, the bound socket \
+        Some(_) => Err(Finding::new(
+            Kind::Output,
+            EXPECTED,
+            format!("`{}`", beginning(said.as_bytes())),
+        )
+        .means(
+            "Port 0 asks the system for a free port. Which one it chose, the bound socket \
                  knows: ask it for its local address.",
-            )
-            .into()),
-        None => Err(Finding::new(Kind::Output, EXPECTED, format!("`{said}`"))
-            .means(
-                "A server's first line on standard output is the ready line, and nothing else \
+        )
+        .into()),
+        None => Err(Finding::new(
+            Kind::Output,
+            EXPECTED,
+            format!("`{}`", beginning(said.as_bytes())),
+        )
+        .means(
+            "A server's first line on standard output is the ready line, and nothing else \
                  goes there: everything it logs goes to standard error.",
-            )
-            .into()),
+        )
+        .into()),
     }
 }
 
+// What it said on standard error, or waits in, stands beside every finding anyway.
+
 fn ended_before(running: &Running) -> Finding {
-    let mut seen = running.quote();
+    let ended = running.exit().map_or_else(
+        || "it ended".to_string(),
+        |exit| format!("it ended: {exit}"),
+    );
     let said = running.stdout();
-    if !said.is_empty() {
-        let _ = write!(seen, "; on standard output: `{}`", beginning(&said));
-    }
+    let seen = if said.is_empty() {
+        ended
+    } else {
+        format!("`{}`, then {ended}", beginning(&said))
+    };
     Finding::new(Kind::Exit, EXPECTED, seen)
 }
 
 fn never_came(running: &Running) -> Finding {
     let said = running.stdout();
-    let places = running.listens_on();
-    if said.is_empty()
-        && let Some(place) = places.first()
-    {
-        let seen = format!("nothing, though it listens on {place} already");
+    if !said.is_empty() {
+        let seen = format!("`{}`, without a line end", beginning(&said));
         return Finding::new(Kind::NotReady, EXPECTED, seen).means(
-            "Standard output is a pipe here, not a terminal, and then many languages keep what \
-             is printed in a buffer until it is full. Flush it right after the ready line.",
+            "A line ends with a line feed: without it nobody can know that it is all there.",
         );
     }
-    if said.is_empty() {
-        return Finding::new(
-            Kind::NotReady,
-            EXPECTED,
-            format!("nothing; {}", running.quote()),
-        );
+    match running.listens_on().first() {
+        Some(place) => {
+            let seen = format!("nothing, though it listens on {place} already");
+            Finding::new(Kind::NotReady, EXPECTED, seen).means(
+                "Standard output is a pipe here, not a terminal, and then many languages keep \
+                 what is printed in a buffer until it is full. Flush it right after the ready \
+                 line.",
+            )
+        }
+        None => Finding::new(Kind::NotReady, EXPECTED, "nothing"),
     }
-    let seen = format!(
-        "`{}`, without a line end; {}",
-        beginning(&said),
-        running.quote()
-    );
-    Finding::new(Kind::NotReady, EXPECTED, seen)
-        .means("A line ends with a line feed: without it nobody can know that it is all there.")
 }
 
 fn beginning(output: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&output[..output.len().min(200)]);
-    text.trim_end().to_string()
+    escaped(output[..output.len().min(200)].trim_ascii_end())
 }

@@ -11,11 +11,16 @@ use std::time::Duration;
 use super::wait;
 
 /// Waits until the program has read what was sent to it so far. That it has not is no finding:
-/// it may be right not to read, or to look without taking.
+/// it may be right not to read, or to look without taking: then the answer is no.
 ///
 /// `ours` is our socket, `to` the address of the program's socket. Where the kernel cannot be
 /// asked, this is a small wait.
-pub fn until_taken(socket: impl AsFd, ours: SocketAddr, to: SocketAddr, patience: Duration) {
+pub fn until_taken(
+    socket: impl AsFd,
+    ours: SocketAddr,
+    to: SocketAddr,
+    patience: Duration,
+) -> bool {
     wait::until(patience, || {
         unacknowledged(&socket) == 0
             && match facts::unread(ours, to) {
@@ -26,7 +31,7 @@ pub fn until_taken(socket: impl AsFd, ours: SocketAddr, to: SocketAddr, patience
                     true
                 }
             }
-    });
+    })
 }
 
 /// How many bytes of a TCP stream lie in the program's receive buffer, if the kernel tells.

@@ -10,7 +10,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{self, Command, Stdio};
 use std::{env, fs, hint, thread};
 
-use super::killed;
+use super::{graded, killed};
 
 /// The first argument that makes the suite one of them.
 pub const HOSTILE: &str = "__hostile";
@@ -31,6 +31,7 @@ pub fn play_if_asked() {
 }
 
 fn play(role: &str, mark: &str, rest: &[String]) -> io::Result<()> {
+    let _reported = graded::report()?;
     match role {
         "hang" => listen(rest).map(|_open| rest_for_ever()),
         "run-away" => run_away(mark, rest),
@@ -115,7 +116,7 @@ fn run_away(mark: &str, rest: &[String]) -> io::Result<()> {
 
 fn stay_away() -> io::Result<()> {
     rustix::process::setsid()?;
-    fs::write("left-behind", "a file")?;
+    fs::write(env::temp_dir().join("left-behind"), "a file")?;
     rest_for_ever();
     Ok(())
 }
@@ -169,10 +170,13 @@ fn early() -> io::Result<()> {
 }
 
 fn lock_folder(rest: &[String]) -> io::Result<()> {
-    fs::create_dir_all("deep/deeper")?;
-    fs::write("deep/deeper/file", "a file")?;
-    fs::set_permissions("deep/deeper", fs::Permissions::from_mode(0o0))?;
-    fs::set_permissions("deep", fs::Permissions::from_mode(0o0))?;
+    let deep = env::temp_dir().join("deep");
+    let deeper = deep.join("deeper");
+    fs::create_dir_all(&deeper)?;
+    fs::write(deeper.join("file"), "a file")?;
+    for folder in [deeper, deep] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o0))?;
+    }
     let _open = listen(rest)?;
     rest_for_ever();
     Ok(())

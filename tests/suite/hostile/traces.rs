@@ -65,7 +65,7 @@ pub fn folder_is_gone(folder: &Path) -> Result<()> {
 
 /// No run's folder of that grader is left.
 pub fn no_folder_of(grader: u32) -> Result<()> {
-    let prefix = format!("socket-workbook-{grader}-");
+    let prefix = format!("socket-workbook-run-{grader}-");
     for entry in fs::read_dir(env::temp_dir())? {
         let name = entry?.file_name();
         let left = name.to_str().is_some_and(|name| name.starts_with(&prefix));
@@ -80,14 +80,7 @@ pub fn ends(mut pipe: PipeReader, patience: Duration) -> Result<Vec<u8>> {
     let mut all = Vec::new();
     let mut chunk = [0; 4096];
     loop {
-        let left = deadline
-            .checked_duration_since(Instant::now())
-            .context("somebody still holds the pipe")?;
-        let fd = pipe.as_fd();
-        rustix::event::poll(
-            &mut [PollFd::new(&fd, PollFlags::IN)],
-            Some(&Timespec::try_from(left)?),
-        )?;
+        is_readable(&pipe, deadline).context("somebody still holds the pipe")?;
         rustix::io::ioctl_fionbio(&pipe, true)?;
         match pipe.read(&mut chunk) {
             Ok(0) => return Ok(all),
@@ -96,4 +89,15 @@ pub fn ends(mut pipe: PipeReader, patience: Duration) -> Result<Vec<u8>> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Something can be read, or accepted.
+pub fn is_readable(fd: impl AsFd, deadline: Instant) -> Result<()> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    let ready = rustix::event::poll(
+        &mut [PollFd::new(&fd, PollFlags::IN)],
+        Some(&Timespec::try_from(left)?),
+    )?;
+    ensure!(ready > 0, "nothing came in time");
+    Ok(())
 }

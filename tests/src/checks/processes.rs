@@ -118,6 +118,15 @@ impl Process {
         )
     }
 
+    /// Sees that it goes on for a moment, in which it meets something that it must survive.
+    pub fn survives(&self, what: &str) -> Step {
+        if wait::until(self.patience.glance(), || self.end().is_some()) {
+            let seen = self.end().unwrap_or_default();
+            return fail(Kind::Exit, format!("the program to survive {what}"), seen);
+        }
+        Ok(())
+    }
+
     /// How it ended, if it has.
     pub fn end(&self) -> Option<String> {
         let running = self.running();
@@ -211,6 +220,22 @@ impl Server {
     /// Asks it to end with SIGTERM, and sees that it does.
     pub fn stops(&self) -> Step {
         self.process()?.stops_on(StopSignal::Terminate)
+    }
+
+    /// Sees nothing on its standard output but the ready line, and no colours in its log.
+    pub fn prints_nothing_more(&self) -> Step {
+        let running = self.process()?.running();
+        let expected = format!("listening on {}\n", self.address);
+        let stdout = running.stdout();
+        if stdout != expected.as_bytes() {
+            let expected = format!("{} on standard output", quoted(expected.as_bytes()));
+            return fail(Kind::Output, expected, quoted(&stdout));
+        }
+        if running.stderr().contains(&0x1b) {
+            let expected = "plain text on a standard error that is no terminal";
+            return fail(Kind::Output, expected, "colour codes in it");
+        }
+        Ok(())
     }
 
     /// Sees that it still runs.

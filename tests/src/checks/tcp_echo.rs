@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{Check, Lab, Server, check};
-use crate::finding::{Kind, Means, Step, fail};
+use crate::finding::{Kind, Means, Step, Stop, fail};
 use crate::program::{Running, Stdin, Stdout, StopSignal};
 use crate::wire::peer::Options;
 
@@ -136,6 +136,19 @@ pub static CHECKS: &[Check] = &[
          said before goes back to the last byte, then the connection is closed.",
     ),
     check(
+        "2.2/standard-output",
+        "prints its ready line and nothing else",
+        |lab| {
+            let server = lab.server()?;
+            visit(lab, &server, "Ann")?;
+            server.prints_nothing_more()
+        },
+    )
+    .means(
+        "Standard output is for results, so that a pipe works; a server has none but its ready \
+         line. What it logs goes to standard error, without colours where that is no terminal.",
+    ),
+    check(
         "2.3/next-client",
         "serves the next client when one has left",
         |lab| {
@@ -199,6 +212,36 @@ pub static CHECKS: &[Check] = &[
     .means(
         "A connection that is kept somewhere stays open, and one day the process has no \
          descriptor left. In Rust, dropping the last handle closes it: is there a clone?",
+    ),
+    check(
+        "2.3/no-descriptor",
+        "goes on when it had no descriptor for the next client",
+        |lab| {
+            let server = lab.server()?;
+            visit(lab, &server, "Ann")?;
+            let process = server.process()?;
+            if !process.running().allow_descriptors(0) {
+                return Err(Stop::Skip(
+                    "this system does not let us limit its descriptors".into(),
+                ));
+            }
+            // An `accept` that waits already has its descriptor, and Bob may take it.
+            let mut bob = server.connect("Bob")?;
+            bob.says(lab.word())?;
+            bob.stops_talking()?;
+            process.survives("an `accept` that fails")?;
+            bob.leaves();
+            process.running().allow_descriptors(100);
+            let word = lab.word();
+            let mut carol = server.connect("Carol")?;
+            carol.has_time();
+            carol.says(&word)?;
+            carol.hears(&word)
+        },
+    )
+    .means(
+        "`accept` fails while the process has as many descriptors open as it may. That passes: \
+         log it, wait a moment, and go on accepting.",
     ),
     check(
         "2.4/half-close",

@@ -74,6 +74,10 @@ pub fn memory_peak(_tree: Tree) -> Option<u64> {
     None
 }
 
+pub fn allow_descriptors(_tree: Tree, _more: u64) -> bool {
+    false
+}
+
 pub fn descriptors(_tree: Tree) -> Option<usize> {
     None
 }

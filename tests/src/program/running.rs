@@ -269,6 +269,11 @@ impl Running {
             .or_else(|| system::memory_peak(self.tree()))
     }
 
+    /// Lets it open as many more descriptors as this, from now on. Whether that was possible.
+    pub fn allow_descriptors(&self, more: u64) -> bool {
+        system::allow_descriptors(self.tree(), more)
+    }
+
     /// How many descriptors it has open.
     pub fn descriptors(&self) -> Option<usize> {
         system::descriptors(self.tree())

@@ -51,6 +51,15 @@ impl Patience {
         Self { end: None, ..self }
     }
 
+    /// The same for somebody who knows that the program takes a rest first.
+    #[must_use]
+    pub fn longer(self) -> Self {
+        Self {
+            scale: self.scale * 3.0,
+            ..self
+        }
+    }
+
     /// When nothing that comes until then is a finding.
     pub fn until_silence(self) -> Instant {
         let silence = Instant::now() + self.silence();

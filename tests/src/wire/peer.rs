@@ -127,6 +127,11 @@ impl Peer {
         self.here
     }
 
+    /// Waits longer than usual from now on: the program may take a rest first.
+    pub fn has_time(&mut self) {
+        self.patience = self.patience.longer();
+    }
+
     /// Sends all of `message`. What comes meanwhile is kept, so that a program which answers
     /// as it reads is never held up.
     pub fn says(&mut self, message: impl AsRef<[u8]>) -> Step {

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 
 PIECE = 64 * 1024
 
@@ -43,7 +44,12 @@ def server(options):
     signal.signal(signal.SIGTERM, stop)
     print("listening on %s:%d" % listener.getsockname()[:2], flush=True)
     while not closing.is_set():
-        client, _ = listener.accept()
+        try:
+            client, _ = listener.accept()
+        except OSError as error:
+            print(f"accept: {error}", file=sys.stderr)
+            time.sleep(0.1)
+            continue
         current[0] = client
         try:
             while piece := client.recv(PIECE):

@@ -1,7 +1,10 @@
 //! What a program holds and has used, from `/proc`. All numbers are sums over its processes.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
+
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 use super::Tree;
 
@@ -40,6 +43,27 @@ pub fn descriptors(tree: Tree) -> Option<usize> {
     count(sum(tree, |pid| {
         Some(fs::read_dir(format!("/proc/{pid}/fd")).ok()?.count() as u64)
     }))
+}
+
+/// Allows `more` descriptors beyond the lowest number that is free now: with 0, no other can be
+/// had. Whether that was possible. See prlimit(2): it changes the limit of a process that runs.
+pub fn allow_descriptors(tree: Tree, more: u64) -> bool {
+    let pids = tree.processes();
+    !pids.is_empty() && pids.into_iter().all(|pid| allow(pid, more).is_some())
+}
+
+fn allow(pid: u32, more: u64) -> Option<()> {
+    let numbers = fs::read_dir(format!("/proc/{pid}/fd")).ok()?;
+    let open: BTreeSet<u64> = numbers
+        .filter_map(|number| number.ok()?.file_name().to_str()?.parse().ok())
+        .collect();
+    let free = (0..=u64::from(u32::MAX)).find(|number| !open.contains(number))?;
+    let process = Pid::from_raw(i32::try_from(pid).ok()?)?;
+    let limit = getrlimit(Resource::Nofile);
+    let current = Some((free + more).min(limit.maximum.unwrap_or(u64::MAX)));
+    prlimit(Some(process), Resource::Nofile, Rlimit { current, ..limit })
+        .ok()
+        .map(drop)
 }
 
 /// `None` if there is no process that can be asked.

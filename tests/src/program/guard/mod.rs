@@ -200,16 +200,17 @@ fn refused(program: &OsStr, error: &io::Error) -> Report {
     let path = Path::new(program);
     let is_path = path.components().count() > 1;
     let means = match error.kind() {
-        io::ErrorKind::NotFound if is_path && fs::symlink_metadata(path).is_ok() => {
+        // execvp(3): "permission denied" also if a folder of the PATH may not be looked into.
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied if !is_path => format!(
+            "No program of that name that you may run is in the PATH. If it is a file in this \
+             folder, write ./{name}."
+        ),
+        io::ErrorKind::NotFound if fs::symlink_metadata(path).is_ok() => {
             "The file is there, but what should run it is not: look at the interpreter in its \
              first line."
                 .to_string()
         }
-        io::ErrorKind::NotFound if is_path => "There is no such file.".to_string(),
-        io::ErrorKind::NotFound => format!(
-            "No program of that name is in the PATH. If it is a file in this folder, write \
-             ./{name}."
-        ),
+        io::ErrorKind::NotFound => "There is no such file.".to_string(),
         io::ErrorKind::PermissionDenied if path.is_dir() => {
             "It is a folder, not a program.".to_string()
         }

@@ -7,7 +7,7 @@ mod session;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use grader::docs::{self, Block, Console, Included};
+use grader::docs::{self, Block, Console, Included, Numbers};
 use libtest_mimic::Trial;
 
 use session::Session;
@@ -77,7 +77,7 @@ fn same(root: &Path, code: &Included) -> Result<(), String> {
     if code.code == wanted {
         return Ok(());
     }
-    let difference = output::compare(&code.code, &wanted)
+    let difference = output::compare(&code.code, &wanted, Numbers::AsShown)
         .err()
         .unwrap_or_default();
     Err(format!(

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use grader::docs::{Command, Console, Run, Stay};
+use grader::docs::{Command, Console, Numbers, Run, Stay};
 use grader::wire::ports::{self, Held};
 
 use crate::terminal::{Seen, Terminal};
 use crate::tools::installed;
 
-use super::output::{compare, read};
+use super::output::compare;
 
 /// How long the commands of one block may take; the first one of all may have to build.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -144,7 +144,7 @@ fn run_all(root: &Path, console: &Console) -> Result<(), String> {
     let outputs: Vec<&str> = shown.split(MARK).collect();
     for (command, output) in commands.iter().zip(&outputs) {
         let expected = command.prints.join("\n");
-        compare(&read(&expected, *numbers), &read(output, *numbers))
+        compare(&expected, output, *numbers)
             .map_err(|difference| format!("$ {}\n{end}{difference}", command.typed))?;
     }
     if end.is_empty() {
@@ -157,10 +157,10 @@ fn run_all(root: &Path, console: &Console) -> Result<(), String> {
 /// Waits until a program has printed these lines, and perhaps more.
 fn shows(terminal: &Terminal, lines: &[String], patience: Duration) -> Result<(), String> {
     let expected = format!("{}\n...", lines.join("\n"));
-    let complete = |shown: &str| compare(&expected, shown).is_ok();
+    let complete = |shown: &str| compare(&expected, shown, Numbers::AsShown).is_ok();
     match terminal.wait(patience, |shown| lines.is_empty() || complete(shown)) {
         Seen::Enough(_) => Ok(()),
-        Seen::Ended(shown) | Seen::TooLate(shown) => compare(&expected, &shown),
+        Seen::Ended(shown) | Seen::TooLate(shown) => compare(&expected, &shown, Numbers::AsShown),
     }
 }
 

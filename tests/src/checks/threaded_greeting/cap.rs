@@ -59,8 +59,12 @@ pub static CHECKS: &[Check] = &[
         "has all its places after many clients have reset",
         |lab| {
             let server = lab.server_with(&["--max-conn", "2"])?;
-            for _ in 0..50 {
+            for _ in 0..25 {
                 server.connect("one of fifty")?.resets()?;
+                // No crowd at the door: some programs keep only a few waiting there.
+                let mut other = server.connect("one of fifty")?;
+                other.has_something_soon()?;
+                other.resets()?;
             }
             let mut ann = gets_in(lab, &server, "Ann")?;
             let mut bob = gets_in(lab, &server, "Bob")?;
@@ -75,12 +79,12 @@ pub static CHECKS: &[Check] = &[
     ),
     check(
         "4.5/at-once",
-        "lets exactly max-conn in of twenty who come at once",
+        "lets exactly max-conn in of six who come at once",
         |lab| {
-            let server = lab.server_with(&["--max-conn", "3"])?;
+            let server = lab.server_with(&["--max-conn", "2"])?;
             let mut guests = Vec::new();
-            for _ in 0..20 {
-                guests.push(server.connect("one of twenty")?);
+            for _ in 0..6 {
+                guests.push(server.connect("one of six")?);
             }
             let (mut inside, mut outside) = (0, 0);
             for guest in &mut guests {
@@ -90,12 +94,12 @@ pub static CHECKS: &[Check] = &[
                     _ => {}
                 }
             }
-            if (inside, outside) == (3, 17) {
+            if (inside, outside) == (2, 4) {
                 return Ok(());
             }
             fail(
                 Kind::Unexpected,
-                format!("3 of 20 to hear \"{WELCOME}\", and 17 \"{BUSY}\""),
+                format!("2 of 6 to hear \"{WELCOME}\", and 4 \"{BUSY}\""),
                 format!("{} in, and {outside} turned away", count(inside, "client")),
             )
         },

@@ -129,6 +129,7 @@ pub static CHECKS: &[Check] = &[
             let client = lab.starts_client(spec)?;
             let mut ann = client.comes_to(&host)?;
             ann.says(format!("Welcome!\nHello, {name}!\n"))?;
+            ann.stops_talking()?;
             client.done()?.exits(&[1])?.is_quiet()
         },
     )

@@ -3,9 +3,9 @@
 use super::guest::{WELCOME, greeted, name, turned_away, welcomed};
 use crate::checks::{Check, check};
 use crate::finding::{Kind, fail};
-use crate::program::StopSignal;
-use crate::wire::{Crowd, wait};
-use crate::words::{count, quoted};
+use crate::program::{Running, StopSignal};
+use crate::wire::Crowd;
+use crate::words::quoted;
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -108,27 +108,12 @@ pub static CHECKS: &[Check] = &[
             for _ in 0..3 {
                 guests.push(welcomed(&server, "one of the served")?);
             }
-            let Some(before) = server.process()?.running().threads() else {
-                return Ok(());
-            };
-            let crowd = Crowd::comes_to(server.address(), 300, lab.tape())?;
-            let mut most = before;
-            let too_many = wait::until(lab.patience().glance(), || {
-                let process = server.process();
-                let now = process.ok().and_then(|process| process.running().threads());
-                most = most.max(now.unwrap_or(before));
-                most > before + SLACK
-            });
-            if too_many {
-                return fail(
-                    Kind::Resources,
-                    format!(
-                        "{} for 3 workers, as before 300 more clients came",
-                        count(before, "thread")
-                    ),
-                    format!("{most} threads"),
-                );
-            }
+            let before = server.process()?.running().threads();
+            let mut crowd = Crowd::comes_to(server.address(), 300, lab.tape())?;
+            crowd.leaves_where_turned_away(lab.patience().glance())?;
+            server
+                .process()?
+                .settles("threads", before, SLACK, Running::threads)?;
             drop(crowd);
             for guest in &mut guests {
                 greeted(lab, guest)?;

@@ -3,66 +3,13 @@
 use std::ffi::{OsStr, OsString};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::processes::{Client, Done, Process, Server};
-use crate::finding::{Finding, Kind, Step, Stop, fail};
-use crate::program::{Folder, Running, Spec, Stdin};
+use super::{Client, Done, Process, Server, Subject};
+use crate::finding::{Kind, Step, Stop, fail};
+use crate::program::{Running, Spec, Stdin};
 use crate::wire::{Correspondent, Host, Patience, Tape, ports};
-
-/// The program under test, and how to run it.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    /// The command and its first arguments; ROLE and options come after them.
-    pub words: Vec<OsString>,
-    /// A file that is linked into the run's own folder and run there, so that a build in the
-    /// middle of a run does not change what is graded.
-    pub link: Option<PathBuf>,
-    pub folder: Folder,
-    /// A server that runs already, and is all that can be graded.
-    pub at: Option<SocketAddr>,
-    /// What was found when the server did not become ready, also alone on the machine. Then it
-    /// need not be waited for again and again.
-    pub never_ready: OnceLock<Finding>,
-}
-
-impl Subject {
-    /// A program that was built here; it runs in a folder of the run's own.
-    pub fn binary(path: &Path) -> Self {
-        let words = vec![path.as_os_str().to_owned()];
-        Self {
-            words,
-            link: Some(path.to_path_buf()),
-            folder: Folder::Own,
-            at: None,
-            never_ready: OnceLock::new(),
-        }
-    }
-
-    /// Any command; it runs where the user stands, so that the paths in it mean what they say.
-    pub fn command(words: Vec<OsString>) -> Self {
-        Self {
-            words,
-            link: None,
-            folder: Folder::Inherited,
-            at: None,
-            never_ready: OnceLock::new(),
-        }
-    }
-
-    /// A server that runs already.
-    pub fn at(address: SocketAddr) -> Self {
-        Self {
-            words: Vec::new(),
-            link: None,
-            folder: Folder::Own,
-            at: Some(address),
-            never_ready: OnceLock::new(),
-        }
-    }
-}
 
 pub struct Lab {
     subject: Arc<Subject>,

@@ -1,14 +1,20 @@
 //! The checks: a file a lab, each check a story.
 
+mod done;
 mod hostname_lookup;
 mod lab;
 mod processes;
+mod server;
+mod subject;
 mod tcp_echo;
 mod threaded_greeting;
 mod udp_factorial;
 
-pub use lab::{Lab, Subject};
-pub use processes::{Client, Done, Server};
+pub use done::Done;
+pub use lab::Lab;
+pub use processes::{Client, Process};
+pub use server::Server;
+pub use subject::Subject;
 
 use crate::finding::Step;
 use crate::workbook::ExerciseId;
@@ -19,7 +25,13 @@ static LABS: &[&[Check]] = &[
     hostname_lookup::addresses::CHECKS,
     hostname_lookup::question::CHECKS,
     hostname_lookup::answer::CHECKS,
-    tcp_echo::CHECKS,
+    tcp_echo::listen::CHECKS,
+    tcp_echo::echo::CHECKS,
+    tcp_echo::next_client::CHECKS,
+    tcp_echo::client::CHECKS,
+    tcp_echo::any_byte::CHECKS,
+    tcp_echo::large::CHECKS,
+    tcp_echo::stop::CHECKS,
     udp_factorial::hello::CHECKS,
     udp_factorial::in_a_word::CHECKS,
     udp_factorial::bad_requests::CHECKS,

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use anyhow::anyhow;
 
-use super::grade::{Part, whole};
 use super::out::{tell, tell_wrapped};
+use super::target::{Part, whole};
 use crate::checks::Subject;
 use crate::report::{Progress, style, terminal};
 use crate::verdict::{Job, Outcome, Scope, Status, measure_patience, run as run_checks};

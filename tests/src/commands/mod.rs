@@ -11,6 +11,7 @@ mod reset;
 mod run;
 mod start;
 mod stress;
+mod target;
 
 use std::process::ExitCode;
 

@@ -10,8 +10,8 @@ use std::thread;
 
 use clap::Args;
 
-use super::grade::{Part, Target, choose, prepare};
 use super::out::tell;
+use super::target::{Part, Target, choose, prepare};
 use crate::report::{Progress, ladder, style};
 use crate::verdict::{Job, Outcome, Scope, Status, measure_patience, run as run_checks};
 use crate::workbook::{Trouble, Workbook};

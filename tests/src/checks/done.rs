@@ -1,0 +1,140 @@
+//! What a program has left when it ended, and what a check looks at in it.
+
+use crate::finding::{Finding, Kind, Step, fail};
+use crate::program::Exit;
+use crate::words::{count, quoted};
+
+/// What a program has left when it ended.
+#[derive(Debug)]
+pub struct Done {
+    pub exit: Exit,
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
+}
+
+impl Done {
+    /// It ended with one of these exit codes.
+    pub fn exits(&self, allowed: &[i32]) -> Step<&Self> {
+        if matches!(self.exit, Exit::Code(code) if allowed.contains(&code)) {
+            return Ok(self);
+        }
+        let codes: Vec<_> = allowed.iter().map(i32::to_string).collect();
+        let mut finding = Finding::new(
+            Kind::Exit,
+            format!("the program to end with exit code {}", codes.join(" or ")),
+            self.exit.to_string(),
+        );
+        if self.panicked() {
+            finding = finding.means(
+                "The program panicked. An error that can happen on any day, like a port in use \
+                 or a host that is unknown, is no bug of the program: return it from `main` as \
+                 a `Failure`, with the exit code that tells which it was.",
+            );
+        }
+        Err(finding.into())
+    }
+
+    /// It was ended by a signal, or chose to end because of one: not with exit code 0, and
+    /// without a backtrace.
+    pub fn was_interrupted(&self) -> Step {
+        let expected = "the program to end because of the signal, with another exit code than 0";
+        if self.exit == Exit::Code(0) {
+            return fail(Kind::Exit, expected, self.exit.to_string());
+        }
+        self.is_quiet()
+    }
+
+    /// No panic, no backtrace.
+    pub fn is_quiet(&self) -> Step {
+        if self.panicked() {
+            return fail(
+                Kind::Output,
+                "no panic and no backtrace",
+                "one on standard error",
+            );
+        }
+        Ok(())
+    }
+
+    /// Standard output holds exactly this.
+    pub fn prints(&self, expected: impl AsRef<[u8]>) -> Step<&Self> {
+        let expected = expected.as_ref();
+        if self.stdout == expected {
+            return Ok(self);
+        }
+        let same = self
+            .stdout
+            .iter()
+            .zip(expected)
+            .take_while(|(a, b)| a == b)
+            .count();
+        let from = same.saturating_sub(8);
+        let at = if from == 0 {
+            String::new()
+        } else {
+            format!(", from byte {from} on")
+        };
+        fail(
+            Kind::Output,
+            format!("{} on standard output{at}", quoted(&expected[from..])),
+            format!("{}{at}", quoted(&self.stdout[from..])),
+        )
+    }
+
+    /// Its lines on standard output.
+    pub fn lines(&self) -> Vec<String> {
+        String::from_utf8_lossy(&self.stdout)
+            .lines()
+            .map(str::to_string)
+            .collect()
+    }
+
+    /// Standard error holds a line `error: …` and no panic. `naming` must be in it.
+    pub fn complains(&self, naming: &str) -> Step<&Self> {
+        let stderr = String::from_utf8_lossy(&self.stderr);
+        let errors: Vec<_> = stderr
+            .lines()
+            .filter(|line| line.starts_with("error: "))
+            .collect();
+        let seen = || match stderr.lines().count() {
+            0 => "standard error is empty".to_string(),
+            lines => format!(
+                "{} on standard error, the last: {}",
+                count(lines, "line"),
+                quoted(stderr.lines().last().unwrap_or_default().as_bytes())
+            ),
+        };
+        if self.panicked() {
+            return fail(
+                Kind::Output,
+                "an error of the form `error: WHAT: WHY`",
+                "a panic",
+            );
+        }
+        if stderr.contains('\x1b') {
+            let expected = "plain text on a standard error that is no terminal";
+            return fail(Kind::Output, expected, "colour codes in it");
+        }
+        if errors.iter().any(|line| line.contains(naming)) {
+            return Ok(self);
+        }
+        let expected = match naming {
+            "" => "a line `error: WHAT: WHY` on standard error".to_string(),
+            _ => format!("a line `error: …` on standard error that names {naming}"),
+        };
+        fail(Kind::Output, expected, seen())
+    }
+
+    /// Whether standard error tells of a panic or shows a backtrace.
+    pub fn panicked(&self) -> bool {
+        let stderr = String::from_utf8_lossy(&self.stderr);
+        [
+            "panicked at",
+            "Traceback (most recent call last)",
+            "goroutine 1 [",
+            "\tat java.",
+        ]
+        .iter()
+        .any(|sign| stderr.contains(sign))
+    }
+}

@@ -1,0 +1,93 @@
+//! The server under test, in a story.
+
+use std::net::SocketAddr;
+
+use super::Process;
+use crate::finding::{Kind, Step, Stop, fail};
+use crate::program::StopSignal;
+use crate::wire::peer::Options;
+use crate::wire::{Patience, Peer, Tape};
+use crate::words::quoted;
+
+/// The server under test.
+#[derive(Clone)]
+pub struct Server {
+    address: SocketAddr,
+    process: Option<Process>,
+    tape: Tape,
+    patience: Patience,
+}
+
+impl Server {
+    /// Waits for the ready line.
+    pub fn ready(process: Process, tape: &Tape, patience: Patience) -> Step<Self> {
+        let address = process.running().ready(patience.start())?;
+        Ok(Self {
+            address,
+            process: Some(process),
+            tape: tape.clone(),
+            patience,
+        })
+    }
+
+    /// A server that somebody else has started.
+    pub fn running_at(address: SocketAddr, tape: &Tape, patience: Patience) -> Self {
+        Self {
+            address,
+            process: None,
+            tape: tape.clone(),
+            patience,
+        }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn connect(&self, name: &'static str) -> Step<Peer> {
+        self.connect_with(name, Options::default())
+    }
+
+    pub fn connect_with(&self, name: &'static str, options: Options) -> Step<Peer> {
+        Peer::connect(name, self.address, options, &self.tape, self.patience)
+    }
+
+    /// The server as a process, if it is ours: else the story cannot be told.
+    pub fn process(&self) -> Step<&Process> {
+        self.process.as_ref().ok_or_else(|| {
+            Stop::Skip(format!(
+                "the server at {} is all that was given, and its process cannot be looked at",
+                self.address
+            ))
+        })
+    }
+
+    /// Asks it to end with SIGTERM, and sees that it does.
+    pub fn stops(&self) -> Step {
+        self.process()?.stops_on(StopSignal::Terminate)
+    }
+
+    /// Sees nothing on its standard output but the ready line, and no colours in its log.
+    pub fn prints_nothing_more(&self) -> Step {
+        let running = self.process()?.running();
+        let expected = format!("listening on {}\n", self.address);
+        let stdout = running.stdout();
+        if stdout != expected.as_bytes() {
+            let expected = format!("{} on standard output", quoted(expected.as_bytes()));
+            return fail(Kind::Output, expected, quoted(&stdout));
+        }
+        if running.stderr().contains(&0x1b) {
+            let expected = "plain text on a standard error that is no terminal";
+            return fail(Kind::Output, expected, "colour codes in it");
+        }
+        Ok(())
+    }
+
+    /// Sees that it still runs.
+    pub fn still_runs(&self) -> Step {
+        match self.process.as_ref().and_then(Process::end) {
+            None => Ok(()),
+            Some(end) => fail(Kind::Exit, "the server to go on", end),
+        }
+    }
+}

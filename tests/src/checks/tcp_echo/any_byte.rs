@@ -1,0 +1,94 @@
+//! Exercise 2.5: bytes that are no text, in any pieces.
+
+use super::{KIB, NONE};
+use crate::checks::{Check, check};
+use crate::program::{Stdin, Stdout};
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "2.5/server-bytes",
+        "sends back any byte, text or not",
+        |lab| {
+            let all: Vec<u8> = (0..=255).chain([0xff, 0x00, 0xc3]).collect();
+            let mut ann = lab.server()?.connect("Ann")?;
+            ann.says(&all)?;
+            ann.hears(&all)
+        },
+    )
+    .means(
+        "Bytes are not text: 0xFF is in no UTF-8, 0xC3 is half a letter, and 0 ends nothing. \
+         Keep them in a `Vec<u8>` or a `[u8]`, never in a `String`.",
+    ),
+    check(
+        "2.5/server-pieces",
+        "sends back single bytes, and what was cut in any way",
+        |lab| {
+            let said = lab.noise(60);
+            let mut ann = lab.server()?.connect("Ann")?;
+            ann.says_in_pieces(said.chunks(1))?;
+            ann.hears(&said)?;
+            ann.says_in_pieces(said.chunks(7))?;
+            ann.hears(&said)
+        },
+    )
+    .means(
+        "TCP is a stream: how it is cut when it is sent says nothing about how it comes. A read \
+         may bring one byte, or a hundred messages.",
+    ),
+    check(
+        "2.5/client-bytes",
+        "sends and prints any byte as it is",
+        |lab| {
+            let (host, said) = (lab.host("Ann")?, lab.noise(4 * KIB));
+            let client = lab.client_at(host.address(), NONE, Stdin::Piped)?;
+            client.0.running().feed(said.clone());
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&said)?;
+            ann.sees_the_end()?;
+            ann.says(&said)?;
+            ann.leaves();
+            client.done()?.exits(&[0])?.prints(&said)?;
+            Ok(())
+        },
+    )
+    .means(
+        "What comes back are bytes, and they need not be text. Read into a `Vec<u8>` and write \
+         them out as they are; a `String` holds UTF-8 alone.",
+    ),
+    check(
+        "2.5/client-pieces",
+        "prints an answer whole that comes byte by byte",
+        |lab| {
+            let (host, word) = (lab.host("Ann")?, lab.letters(30));
+            let client = lab.client_to(&host, [&word])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&word)?;
+            ann.sees_the_end()?;
+            ann.says_in_pieces(word.as_bytes().chunks(1))?;
+            ann.leaves();
+            client.done()?.exits(&[0])?.prints(&word)?;
+            Ok(())
+        },
+    )
+    .means("One read is not the whole answer: read until the end of the stream."),
+    check(
+        "2.5/closed-pipe",
+        "ends with 1, quietly, when nobody reads what it prints",
+        |lab| {
+            let (host, word) = (lab.host("Ann")?, lab.word());
+            let mut spec = lab.client_spec(host.address(), [&word], Stdin::Empty);
+            spec.stdout = Stdout::ReaderGone;
+            let client = lab.starts_client(spec)?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&word)?;
+            ann.sees_the_end()?;
+            ann.says(&word)?;
+            ann.leaves();
+            client.done()?.exits(&[1])?.is_quiet()
+        },
+    )
+    .means(
+        "Standard output may be a pipe whose reader has left, as in `client | head -c 3`. \
+         `println!` panics then; `shared::write` returns an error that ends the program with 1.",
+    ),
+];

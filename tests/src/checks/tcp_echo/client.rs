@@ -1,0 +1,155 @@
+//! Exercise 2.4: the client, and how it ends its side.
+
+use super::NONE;
+use crate::checks::{Check, check};
+use crate::program::{Stdin, StopSignal};
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "2.4/half-close",
+        "ends its side when all is said, and goes on reading",
+        |lab| {
+            let (host, word) = (lab.host("Ann")?, lab.word());
+            let client = lab.client_to(&host, [&word])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&word)?;
+            ann.sees_the_end()?;
+            ann.says(&word)?;
+            ann.leaves();
+            client.done()?.exits(&[0])?.prints(&word)?;
+            Ok(())
+        },
+    )
+    .means(
+        "The server goes on until the client ends its side. Without `shutdown(Shutdown::Write)` \
+         both wait for each other. Closing the whole connection is too much: the answer is \
+         still to come.",
+    ),
+    check(
+        "2.4/message",
+        "sends its message and prints what comes back",
+        |lab| {
+            let (host, word) = (lab.host("Ann")?, lab.word());
+            let client = lab.client_to(&host, [&word])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&word)?;
+            ann.says(&word)?;
+            ann.sees_the_end()?;
+            ann.leaves();
+            client.done()?.exits(&[0])?.prints(&word)?;
+            Ok(())
+        },
+    ),
+    check(
+        "2.4/standard-input",
+        "sends its standard input if there is no message",
+        |lab| {
+            let (host, text) = (lab.host("Ann")?, lab.letters(500));
+            let client = lab.client_at(host.address(), NONE, Stdin::Piped)?;
+            client.0.running().feed(text.clone().into_bytes());
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&text)?;
+            ann.sees_the_end()?;
+            ann.says(&text)?;
+            ann.leaves();
+            client.done()?.exits(&[0])?.prints(&text)?;
+            Ok(())
+        },
+    ),
+    check(
+        "2.4/dash",
+        "takes what comes after `--` as its message",
+        |lab| {
+            let (host, word) = (lab.host("Ann")?, format!("-{}", lab.word()));
+            let client = lab.client_to(&host, ["--", &word])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&word)?;
+            ann.sees_the_end()
+        },
+    ),
+    check(
+        "2.4/default-address",
+        "connects to 127.0.0.1:7002 if nothing else is said",
+        |lab| {
+            let (host, word) = (lab.host_by_default("Ann", 7002)?, lab.word());
+            let client = lab.client_by_default([&word])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&word)?;
+            ann.sees_the_end()
+        },
+    )
+    .alone(),
+    check(
+        "2.4/refused",
+        "says so when nobody listens, and ends with 1",
+        |lab| {
+            let (address, word) = (lab.quiet_address()?, lab.word());
+            lab.client_at(address, [&word], Stdin::Empty)?
+                .done()?
+                .exits(&[1])?
+                .prints("")?
+                .complains("")?;
+            Ok(())
+        },
+    )
+    .given(),
+    check(
+        "2.4/different",
+        "ends with 3 when other bytes come back",
+        |lab| {
+            let host = lab.host("Ann")?;
+            let (sent, other) = (lab.letters(20), lab.letters(20));
+            let client = lab.client_to(&host, [&sent])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&sent)?;
+            ann.sees_the_end()?;
+            ann.says(&other)?;
+            ann.leaves();
+            client.done()?.exits(&[3])?;
+            Ok(())
+        },
+    )
+    .means(
+        "An echo that is as long as what was sent need not be the same. Compare the bytes, and \
+         end with exit code 3: the peer broke the protocol.",
+    ),
+    check("2.4/fewer", "ends with 3 when not all comes back", |lab| {
+        let (host, sent) = (lab.host("Ann")?, lab.letters(20));
+        let client = lab.client_to(&host, [&sent])?;
+        let mut ann = client.comes_to(&host)?;
+        ann.hears(&sent)?;
+        ann.sees_the_end()?;
+        ann.says(&sent[..11])?;
+        ann.leaves();
+        client.done()?.exits(&[3])?;
+        Ok(())
+    })
+    .means("The end of the stream came before all was back: exit code 3."),
+    check(
+        "2.4/reset",
+        "ends with an error when the server resets the connection",
+        |lab| {
+            let (host, word) = (lab.host("Ann")?, lab.word());
+            let client = lab.client_to(&host, [&word])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&word)?;
+            ann.sees_the_end()?;
+            ann.resets()?;
+            client.done()?.exits(&[1, 3])?.complains("")?;
+            Ok(())
+        },
+    ),
+    check(
+        "2.4/interrupt",
+        "ends at once on Ctrl-C while it waits, without a backtrace",
+        |lab| {
+            let (host, word) = (lab.host("Ann")?, lab.word());
+            let client = lab.client_to(&host, [&word])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&word)?;
+            ann.sees_the_end()?;
+            client.0.running().signal(StopSignal::Interrupt)?;
+            client.done()?.was_interrupted()
+        },
+    ),
+];

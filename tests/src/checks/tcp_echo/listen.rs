@@ -1,0 +1,101 @@
+//! Exercise 2.1: the server listens, and says so.
+
+use std::net::SocketAddr;
+
+use crate::checks::{Check, check};
+use crate::finding::{Kind, Means, Step, fail};
+use crate::program::StopSignal;
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "2.1/ready",
+        "says where it listens, and can be connected to from then on",
+        |lab| {
+            let server = lab.server()?;
+            server.connect("Ann").or_means(
+                "The line came before the socket listened. Print it after `bind`: from then on the \
+             kernel takes connections, even before the first `accept`.",
+            )?;
+            same_host(server.address())
+        },
+    )
+    .given()
+    .means(
+        "Whoever starts your server waits for this line: `listening on IP:PORT`, on standard \
+         output, with the real port, flushed.",
+    ),
+    check(
+        "2.1/default-address",
+        "listens on 127.0.0.1:7002 if nothing else is said",
+        |lab| {
+            let server = lab.server_by_default(7002)?;
+            server.connect("Ann")?.leaves();
+            Ok(())
+        },
+    )
+    .given()
+    .alone(),
+    check(
+        "2.1/port-in-use",
+        "says which address it could not have, and ends with 1",
+        |lab| {
+            let host = lab.host("Ann")?;
+            let taken = host.address().to_string();
+            let done = lab.run(["server", "--listen", &taken])?;
+            done.exits(&[1])?
+                .prints("")?
+                .complains(&host.address().port().to_string())?;
+            Ok(())
+        },
+    )
+    .means(
+        "`bind` fails where another program listens. That is nothing unusual: say which address \
+         it was, and end with exit code 1.",
+    ),
+    check(
+        "2.1/usage",
+        "refuses a command line that makes no sense with exit code 2",
+        |lab| {
+            for words in [&["serve-me"][..], &["server", "--no-such-option"], &[]] {
+                lab.run(words)?.exits(&[2])?.prints("")?;
+            }
+            lab.run(["server", "--listen", "nowhere"])?
+                .exits(&[1, 2])?
+                .prints("")?;
+            Ok(())
+        },
+    )
+    .given(),
+    check(
+        "2.1/again",
+        "can listen at once where a server has just ended",
+        |lab| {
+            let address = lab.quiet_address()?.to_string();
+            let server = lab.server_at(&address, &[])?;
+            let mut ann = server.connect("Ann")?;
+            server.process()?.running().signal(StopSignal::Kill)?;
+            ann.waits_for_the_end()?;
+            ann.leaves();
+            lab.server_at(&address, &[])?.connect("Bob")?;
+            Ok(())
+        },
+    )
+    .given()
+    .means(
+        "The kernel keeps a closed connection for a while (TIME_WAIT), and with it the port. \
+         SO_REUSEADDR, set before `bind`, allows to listen there all the same; Rust's \
+         `TcpListener::bind` sets it.",
+    ),
+];
+
+/// The server was told to listen on 127.0.0.1.
+fn same_host(address: SocketAddr) -> Step {
+    if address.ip().to_string() == "127.0.0.1" {
+        return Ok(());
+    }
+    fail(
+        Kind::Output,
+        "`listening on 127.0.0.1:PORT`, as it was told",
+        address.to_string(),
+    )
+}

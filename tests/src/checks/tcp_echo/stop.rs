@@ -1,0 +1,52 @@
+//! Exercise 2.7: the end by a signal.
+
+use super::KIB;
+use crate::checks::{Check, check};
+use crate::program::StopSignal;
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "2.7/idle",
+        "ends on Ctrl-C when no client is there",
+        |lab| {
+            let server = lab.server()?;
+            server.process()?.stops_on(StopSignal::Interrupt)
+        },
+    )
+    .means(
+        "Without a handler the signal ends the program, which is no exit code 0. With one, \
+         something must wake the thread that waits in `accept`.",
+    ),
+    check(
+        "2.7/silent-client",
+        "ends on SIGTERM while a client says nothing",
+        |lab| {
+            let server = lab.server()?;
+            let word = lab.word();
+            let mut ann = server.connect("Ann")?;
+            ann.says(&word)?;
+            ann.hears(&word)?;
+            server.stops()
+        },
+    )
+    .means("The thread that serves Ann waits in `read`. Something must end that wait."),
+    check(
+        "2.7/last-words",
+        "sends back what it had read when it was asked to end",
+        |lab| {
+            let said = lab.noise(8 * KIB);
+            let server = lab.server()?;
+            let mut ann = server.connect("Ann")?;
+            ann.says(&said)?;
+            ann.waits_until_taken();
+            let asked = server.process()?.is_asked_to_stop(StopSignal::Terminate)?;
+            ann.hears(&said)?;
+            ann.sees_the_end()?;
+            asked.and_stops()
+        },
+    )
+    .means(
+        "The server had read Ann's bytes when the signal came: they are answered before it \
+         ends, and then Ann sees an orderly end.",
+    ),
+];

@@ -1,0 +1,180 @@
+//! What a peer says, in how many pieces, and how much of it gets through.
+
+use std::io::{ErrorKind, Write};
+use std::net::Shutdown;
+use std::time::{Duration, Instant};
+
+use super::{Over, Peer, ended_by_the_other, trouble};
+use crate::finding::{Kind, Step, fail};
+use crate::wire::tape::{Excerpt, What};
+use crate::wire::{kernel, wait};
+use crate::words::bytes;
+
+impl Peer {
+    /// Sends all of `message`. What comes meanwhile is kept, so that a program which answers
+    /// as it reads is never held up.
+    pub fn says(&mut self, message: impl AsRef<[u8]>) -> Step {
+        let message = message.as_ref();
+        let sent = self.says_what_it_can(message)?;
+        if sent == message.len() {
+            return Ok(());
+        }
+        let expected = format!("{} to send {}", self.name, bytes(message.len()));
+        match self.over {
+            Some(Over::Reset) => {
+                let seen = format!("a reset after {} of them", bytes(sent));
+                fail(Kind::Reset, expected, seen)
+            }
+            _ => fail(
+                Kind::Silence,
+                expected,
+                format!("{} were taken, then no more", bytes(sent)),
+            ),
+        }
+    }
+
+    /// Sends as much of `message` as gets through, and returns how much that was: the program
+    /// may be right to close in the middle. It gives up when nothing moves any more.
+    pub fn says_what_it_can(&mut self, message: &[u8]) -> Step<usize> {
+        let mut sent = 0;
+        while sent < message.len() && self.over != Some(Over::Reset) {
+            match self.send_some(&message[sent..])? {
+                Some(length) => sent += length,
+                None => {
+                    if !self.wait_until(wait::For::Either, self.patience.until_silence())? {
+                        break;
+                    }
+                    self.take_in()?;
+                }
+            }
+        }
+        Ok(sent)
+    }
+
+    /// Sends as much of `message` as the program and the buffers take while nobody reads the
+    /// answers, and returns how much that was.
+    pub fn says_without_listening(&mut self, message: &[u8]) -> Step<usize> {
+        let mut sent = 0;
+        while sent < message.len() && self.over != Some(Over::Reset) {
+            match self.send_some(&message[sent..])? {
+                Some(length) => sent += length,
+                None => {
+                    let soon = Instant::now() + self.patience.glance();
+                    if !self.wait_until(wait::For::Writing, soon)? {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(sent)
+    }
+
+    /// Sends a piece of an echo, however long the program takes to read it.
+    fn sends_without_listening(&mut self, piece: &[u8]) -> Step {
+        let mut sent = 0;
+        while sent < piece.len() {
+            match self.send_some(&piece[sent..])? {
+                Some(length) => sent += length,
+                None if self.over == Some(Over::Reset) => {
+                    let expected = format!("{} to send back what came", self.name);
+                    return fail(Kind::Reset, expected, "a reset of the connection");
+                }
+                None => {
+                    if !self.wait_until(wait::For::Writing, self.patience.until_silence())? {
+                        return fail(
+                            Kind::Silence,
+                            format!("the client to read what {} sends back", self.name),
+                            "it reads no more, and still has not sent all",
+                        );
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what the socket takes now; none if it takes nothing.
+    fn send_some(&mut self, message: &[u8]) -> Step<Option<usize>> {
+        loop {
+            match self.stream.write(message) {
+                Ok(length) => {
+                    self.tape
+                        .write(self.name, What::Sent(Excerpt::of(&message[..length])));
+                    return Ok(Some(length));
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if ended_by_the_other(&error) => {
+                    self.note_reset();
+                    return Ok(None);
+                }
+                Err(error) => return Err(trouble(error, "send")),
+            }
+        }
+    }
+
+    /// Sends each piece when the program has taken the one before: each arrives in a read of
+    /// its own.
+    pub fn says_in_pieces<'a>(&mut self, pieces: impl IntoIterator<Item = &'a [u8]>) -> Step {
+        /// Whoever has left so many pieces lie will not take the next ones either.
+        const MOST_LEFT: u32 = 4;
+        let mut left = 0;
+        for piece in pieces {
+            self.says(piece)?;
+            if left < MOST_LEFT && !self.waits_until_taken() {
+                left += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the program has read what was said. See [`kernel::until_taken`].
+    pub fn waits_until_taken(&self) -> bool {
+        kernel::until_taken(&self.stream, self.here, self.there, self.patience.glance())
+    }
+
+    /// How much of what was said lies unread in the program's receive buffer, if it can be told.
+    pub fn unread_by_the_program(&self) -> Option<u32> {
+        kernel::unread(self.here, self.there)
+    }
+
+    /// Ends the sending side (a half-close): the program sees the end, and may still answer.
+    pub fn stops_talking(&mut self) -> Step {
+        match self.stream.shutdown(Shutdown::Write) {
+            Ok(()) => self.tape.write(self.name, What::SentEnd),
+            Err(error) if ended_by_the_other(&error) => self.note_reset(),
+            Err(error) => return Err(trouble(error, "end the sending side")),
+        }
+        Ok(())
+    }
+
+    /// Sends back what comes, a piece at a time, until `length` bytes have gone both ways. It
+    /// takes no more until the program has taken back what it sent: who writes all before
+    /// reading gets no further.
+    pub fn echoes(&mut self, length: usize) -> Step {
+        let mut done = 0;
+        while done < length {
+            if self.inbox.is_empty() {
+                self.more(|| format!("hear {}", bytes(length)), &[])?;
+                continue;
+            }
+            let piece = self.consume(self.inbox.len().min(length - done));
+            self.sends_without_listening(&piece)?;
+            done += piece.len();
+        }
+        Ok(())
+    }
+
+    /// Says the same byte again and again, until something comes (true) or has not come for
+    /// as long as a program may be silent.
+    pub fn drips(&mut self, byte: u8, every: Duration) -> Step<bool> {
+        let deadline = self.patience.until_silence();
+        while self.inbox.is_empty() && self.over.is_none() && Instant::now() < deadline {
+            self.says_what_it_can(&[byte])?;
+            if self.wait_until(wait::For::Reading, Instant::now() + every)? {
+                self.take_in()?;
+            }
+        }
+        Ok(!self.inbox.is_empty())
+    }
+}

@@ -13,9 +13,7 @@ use crate::checks::{self, Subject};
 use crate::report::{Progress, Report, style, terminal, write_json};
 use crate::verdict::{Job, Outcome, Scope, Status, measure_patience, run as run_checks};
 use crate::workbook::front_door::typed;
-use crate::workbook::{
-    CompileErrors, Exercise, ExerciseId, Lab, Trouble, Workbook,
-};
+use crate::workbook::{CompileErrors, Exercise, ExerciseId, Lab, Trouble, Workbook};
 
 #[derive(Args)]
 pub struct Options {

@@ -52,7 +52,10 @@ def server(listen):
 
 def client(connect, question, timeout, retries):
     host, port = connect.rsplit(":", 1)
-    server = (socket.gethostbyname(host), int(port))
+    try:
+        server = (socket.gethostbyname(host), int(port))
+    except OSError as error:
+        fail(1, f"{connect}: {error.strerror}")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         for _ in range(1 + retries):
             prefix = b""

@@ -1,6 +1,5 @@
 //! What the grader asks of a kernel about programs, where that kernel is not Linux: process
 //! groups instead of whole trees, and no facts. Checks that need a fact are skipped.
-#![expect(clippy::unnecessary_wraps, reason = "their twins on Linux can fail")]
 
 use std::io;
 use std::net::SocketAddr;

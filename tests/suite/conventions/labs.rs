@@ -1,10 +1,5 @@
 //! Rules for labs.
 
-#![expect(
-    clippy::unnecessary_wraps,
-    reason = "some rules read files, and all are of one type"
-)]
-
 use std::collections::BTreeSet;
 
 use grader::checks;

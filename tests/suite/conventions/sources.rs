@@ -7,6 +7,7 @@ use super::{File, Rule, files};
 
 pub static RULES: &[(&str, Rule)] = &[
     ("a-source-says-on-top-what-it-is", says_what_it_is),
+    ("a-source-is-short", is_short),
     (
         "no-test-is-ignored-and-nothing-is-left-to-do",
         nothing_is_left_to_do,
@@ -20,6 +21,9 @@ pub static RULES: &[(&str, Rule)] = &[
 
 const SOURCES: &[&str] = &["labs", "shared", "tests"];
 
+/// As many lines as one reads in one go.
+const MOST_LINES: usize = 350;
+
 /// The parts of the grader, from the ground up.
 const LAYERS: &[&str] = &[
     "words", "finding", "workbook", "docs", "wire", "program", "checks", "verdict", "report",
@@ -32,6 +36,17 @@ fn says_what_it_is(workbook: &Workbook) -> Result<Vec<String>, Failed> {
         .into_iter()
         .filter(|source| !source.text.starts_with("//! "))
         .map(|source| format!("{} does not begin with `//! …`", source.path))
+        .collect())
+}
+
+fn is_short(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+    let sources = files(workbook, SOURCES, ".rs")?;
+    Ok(sources
+        .into_iter()
+        .filter_map(|File { path, text }| {
+            let lines = text.lines().count();
+            (lines > MOST_LINES).then(|| format!("{path} has {lines} lines"))
+        })
         .collect())
 }
 

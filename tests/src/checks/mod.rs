@@ -1,6 +1,7 @@
 //! The checks: a file a lab, each check a story.
 
 mod done;
+mod every_program;
 mod hostname_lookup;
 mod lab;
 mod processes;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Means, Step, fail};
 use crate::program::StopSignal;
@@ -40,12 +41,7 @@ pub static CHECKS: &[Check] = &[
         "says which address it could not have, and ends with 1",
         |lab| {
             let host = lab.host("Ann")?;
-            let taken = host.address().to_string();
-            let done = lab.run(["server", "--listen", &taken])?;
-            done.exits(&[1])?
-                .prints("")?
-                .complains(&host.address().port().to_string())?;
-            Ok(())
+            every_program::says_what_it_cannot_have(lab, host.address())
         },
     )
     .means(
@@ -56,9 +52,7 @@ pub static CHECKS: &[Check] = &[
         "2.1/usage",
         "refuses a command line that makes no sense with exit code 2",
         |lab| {
-            for words in [&["serve-me"][..], &["server", "--no-such-option"], &[]] {
-                lab.run(words)?.exits(&[2])?.prints("")?;
-            }
+            every_program::refuses(lab, &[&["serve-me"], &["server", "--no-such-option"], &[]])?;
             lab.run(["server", "--listen", "nowhere"])?
                 .exits(&[1, 2])?
                 .prints("")?;
@@ -74,6 +68,8 @@ pub static CHECKS: &[Check] = &[
             let server = lab.server_at(&address, &[])?;
             let mut ann = server.connect("Ann")?;
             server.process()?.running().signal(StopSignal::Kill)?;
+            // Ann may see her end before the kernel has closed the listener.
+            server.process()?.done()?;
             ann.waits_for_the_end()?;
             ann.leaves();
             lab.server_at(&address, &[])?.connect("Bob")?;

@@ -1,6 +1,7 @@
 //! Exercise 2.7: the end by a signal.
 
 use super::KIB;
+use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::program::StopSignal;
 
@@ -8,10 +9,7 @@ pub static CHECKS: &[Check] = &[
     check(
         "2.7/idle",
         "ends on Ctrl-C when no client is there",
-        |lab| {
-            let server = lab.server()?;
-            server.process()?.stops_on(StopSignal::Interrupt)
-        },
+        every_program::stops_when_idle,
     )
     .means(
         "Without a handler the signal ends the program, which is no exit code 0. With one, \

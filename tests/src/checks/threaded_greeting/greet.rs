@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use super::guest::{greeted, not_before, visit, welcomed};
+use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::finding::Stop;
 use crate::program::StopSignal;
@@ -86,12 +87,7 @@ pub static CHECKS: &[Check] = &[
         "says which address it could not have, and ends with 1",
         |lab| {
             let host = lab.host("Ann")?;
-            let taken = host.address();
-            lab.run(["server", "--listen", &taken.to_string()])?
-                .exits(&[1])?
-                .prints("")?
-                .complains(&taken.port().to_string())?;
-            Ok(())
+            every_program::says_what_it_cannot_have(lab, host.address())
         },
     )
     .given(),
@@ -99,16 +95,14 @@ pub static CHECKS: &[Check] = &[
         "4.1/usage",
         "refuses a command line that makes no sense with exit code 2",
         |lab| {
-            for words in [
-                &["greet-me"][..],
+            let lines: &[&[&str]] = &[
+                &["greet-me"],
                 &["server", "--no-such-option"],
                 &["server", "--max-conn", "many"],
                 &["client"],
                 &[],
-            ] {
-                lab.run(words)?.exits(&[2])?.prints("")?;
-            }
-            Ok(())
+            ];
+            every_program::refuses(lab, lines)
         },
     )
     .given(),

@@ -4,6 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::guest::{WELCOME, greeted, name, welcomed};
+use crate::checks::every_program;
 use crate::checks::{Check, Server, check};
 use crate::finding::{Kind, Step, Stop, fail};
 use crate::program::StopSignal;
@@ -13,10 +14,7 @@ pub static CHECKS: &[Check] = &[
     check(
         "4.7/interrupt",
         "ends on Ctrl-C when no client is there",
-        |lab| {
-            let server = lab.server()?;
-            server.process()?.stops_on(StopSignal::Interrupt)
-        },
+        every_program::stops_when_idle,
     )
     .means(
         "Without a handler the signal ends the program, which is no exit code 0. With one, \

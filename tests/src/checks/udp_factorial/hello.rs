@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, UdpSocket};
 
 use super::asker::Asker;
 use super::oracle::{LONG, Oracle, prints_line};
+use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Stop, fail};
 use crate::program::StopSignal;
@@ -101,12 +102,7 @@ pub static CHECKS: &[Check] = &[
         "says which address it could not have, and ends with 1",
         |lab| {
             let ann = lab.correspondent("Ann")?;
-            let taken = ann.address().to_string();
-            let done = lab.run(["server", "--listen", &taken])?;
-            done.exits(&[1])?
-                .prints("")?
-                .complains(&ann.address().port().to_string())?;
-            Ok(())
+            every_program::says_what_it_cannot_have(lab, ann.address())
         },
     )
     .given()
@@ -118,9 +114,7 @@ pub static CHECKS: &[Check] = &[
         "3.1/usage",
         "refuses a command line that makes no sense with exit code 2",
         |lab| {
-            for words in [&["serve-me"][..], &["server", "--no-such-option"], &[]] {
-                lab.run(words)?.exits(&[2])?.prints("")?;
-            }
+            every_program::refuses(lab, &[&["serve-me"], &["server", "--no-such-option"], &[]])?;
             lab.run(["server", "--listen", "nowhere"])?
                 .exits(&[1, 2])?
                 .prints("")?;
@@ -147,10 +141,7 @@ pub static CHECKS: &[Check] = &[
     check(
         "3.1/interrupt",
         "ends on Ctrl-C while nobody asks anything",
-        |lab| {
-            let server = lab.server()?;
-            server.process()?.stops_on(StopSignal::Interrupt)
-        },
+        every_program::stops_when_idle,
     )
     .means(
         "Without a handler the signal ends the program, which is no exit code 0. With one, \

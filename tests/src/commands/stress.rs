@@ -131,6 +131,13 @@ struct Tally {
     odd: Vec<String>,
 }
 
+impl Tally {
+    /// What could not be run here, as where a port is in use, says nothing about the check.
+    fn is_odd(&self, status: Status) -> bool {
+        status != self.usual && status != Status::Skipped
+    }
+}
+
 /// So many odd outcomes of a check are told in full.
 const TOLD: usize = 3;
 
@@ -142,7 +149,7 @@ impl Tallies {
             odd: Vec::new(),
         });
         *tally.counts.entry(outcome.status).or_default() += 1;
-        if outcome.status != tally.usual && tally.odd.len() < TOLD {
+        if tally.is_odd(outcome.status) && tally.odd.len() < TOLD {
             let when = if loaded { "under load" } else { "idle" };
             tally.odd.push(told(outcome, seed, when));
         }
@@ -160,7 +167,7 @@ impl Tallies {
             let others: usize = tally
                 .counts
                 .iter()
-                .filter(|(status, _)| **status != tally.usual)
+                .filter(|(status, _)| tally.is_odd(**status))
                 .map(|(_, count)| count)
                 .sum();
             odd += others;

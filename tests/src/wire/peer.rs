@@ -73,6 +73,11 @@ impl Peer {
                 format!("{name} to connect to {address}"),
                 "the connection did not come to be in time",
             ),
+            Err(error) if ended_by_the_other(&error) => fail(
+                Kind::Reset,
+                format!("{name} to connect to {address}"),
+                "a reset of the connection before it had begun",
+            ),
             Err(error) => Err(trouble(error, "connect")),
         }
     }

@@ -37,6 +37,8 @@ pub fn signal_tree(tree: Tree, signal: StopSignal) {
             StopSignal::Interrupt => Signal::INT,
             StopSignal::Terminate => Signal::TERM,
             StopSignal::Kill => Signal::KILL,
+            StopSignal::Pause => Signal::STOP,
+            StopSignal::Resume => Signal::CONT,
         },
     );
 }

@@ -109,6 +109,10 @@ pub enum StopSignal {
     Interrupt,
     Terminate,
     Kill,
+    /// Stand still, as on Ctrl-Z: what is sent to it meanwhile waits.
+    Pause,
+    /// Go on after that.
+    Resume,
 }
 
 impl StopSignal {
@@ -117,6 +121,8 @@ impl StopSignal {
             Self::Interrupt => "SIGINT",
             Self::Terminate => "SIGTERM",
             Self::Kill => "SIGKILL",
+            Self::Pause => "SIGSTOP",
+            Self::Resume => "SIGCONT",
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::guest::{BUSY, WELCOME, gets_in, greeted, name, turned_away, welcomed};
 use crate::checks::{Check, check};
 use crate::finding::{Kind, fail};
+use crate::program::StopSignal;
 use crate::words::count;
 
 pub static CHECKS: &[Check] = &[
@@ -83,9 +84,11 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let server = lab.server_with(&["--max-conn", "2"])?;
             let mut guests = Vec::new();
+            server.process()?.running().signal(StopSignal::Pause)?;
             for _ in 0..6 {
                 guests.push(server.connect("one of six")?);
             }
+            server.process()?.running().signal(StopSignal::Resume)?;
             let (mut inside, mut outside) = (0, 0);
             for guest in &mut guests {
                 match guest.hears_a_line()?.as_str() {
@@ -114,10 +117,18 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let server = lab.server_with(&["--max-conn", "1"])?;
             let _ann = welcomed(&server, "Ann")?;
-            for _ in 0..5 {
-                let names = format!("{}\n", name(lab)).repeat(1000);
-                let mut bob = server.connect("Bob")?;
+            let names = format!("{}\n", name(lab)).repeat(1000);
+            let mut refused = Vec::new();
+            // While the server stands still the kernel connects clients for it, and keeps what
+            // they say: it is there already when the server looks at them.
+            server.process()?.running().signal(StopSignal::Pause)?;
+            for _ in 0..3 {
+                let mut bob = server.connect("one of three")?;
                 bob.says_what_it_can(names.as_bytes())?;
+                refused.push(bob);
+            }
+            server.process()?.running().signal(StopSignal::Resume)?;
+            for bob in &mut refused {
                 bob.hears_line(BUSY)?;
                 bob.sees_the_end()?;
             }

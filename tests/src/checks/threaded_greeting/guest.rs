@@ -49,7 +49,7 @@ pub fn turned_away(server: &Server, name: &'static str) -> Step {
 /// Comes again and again until there is room. A place is free soon after the server has seen
 /// a guest leave, not at an instant, and nothing announces it.
 pub fn gets_in(lab: &Lab, server: &Server, name: &'static str) -> Step<Peer> {
-    const PAUSE: Duration = Duration::from_millis(5);
+    const PAUSE: Duration = Duration::from_millis(20);
     let deadline = Instant::now() + lab.patience().silence();
     loop {
         let mut guest = server.connect(name)?;

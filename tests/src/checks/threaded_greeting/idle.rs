@@ -34,7 +34,7 @@ pub static CHECKS: &[Check] = &[
                 return fail(
                     Kind::Silence,
                     "Ann to hear \"ERR idle\", though she says a letter each 40 ms",
-                    "nothing came: no line, and no end of the patience",
+                    "nothing came, not even an end",
                 );
             }
             ann.hears_line("ERR idle")?;

@@ -75,6 +75,8 @@ pub fn signal_tree(tree: Tree, signal: StopSignal) {
         StopSignal::Interrupt => Signal::INT,
         StopSignal::Terminate => Signal::TERM,
         StopSignal::Kill => return kill_tree(tree),
+        StopSignal::Pause => Signal::STOP,
+        StopSignal::Resume => Signal::CONT,
     };
     send(&tree.processes(), signal);
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -257,11 +257,6 @@ impl Lab {
     /// A UDP socket of ours on 127.0.0.1.
     pub fn correspondent(&self, name: &'static str) -> Step<Correspondent> {
         Correspondent::open(name, &self.tape, self.patience)
-    }
-
-    /// A UDP socket of ours on another address of this machine.
-    pub fn correspondent_at(&self, name: &'static str, ip: IpAddr) -> Step<Correspondent> {
-        Correspondent::open_at(name, ip, &self.tape, self.patience)
     }
 
     /// A UDP socket of ours on a port that the system gives to nobody else when it is closed:

@@ -47,11 +47,6 @@ impl Output {
         bytes.extend(&self.tail);
         bytes
     }
-
-    /// How many bytes came, kept or not.
-    pub fn total(&self) -> u64 {
-        self.total
-    }
 }
 
 #[cfg(test)]
@@ -73,6 +68,5 @@ mod tests {
         output.push(b"ijklmnop");
         output.push(b"q");
         assert_eq!(output.to_vec(), b"abcd\n...\nnopq");
-        assert_eq!(output.total(), 17);
     }
 }

@@ -171,11 +171,6 @@ impl Running {
         }
     }
 
-    /// Ends its standard input, as Ctrl-D does.
-    pub fn stdin_ends(&mut self) {
-        self.stdin = None;
-    }
-
     /// Types all of this and ends the input, while the check does other things.
     pub fn feed(&mut self, bytes: Vec<u8>) {
         let Some(mut stdin) = self.stdin.take() else {
@@ -209,11 +204,6 @@ impl Running {
     /// Its standard output so far: the first 32 MiB.
     pub fn stdout(&self) -> Vec<u8> {
         self.seen.now(|state| state.stdout.head().to_vec())
-    }
-
-    /// How much it has written to its standard output so far.
-    pub fn stdout_total(&self) -> u64 {
-        self.seen.now(|state| state.stdout.total())
     }
 
     /// Its log so far: of a long one, the first and the last 32 KiB.

@@ -2,7 +2,7 @@
 //! whole or not at all, from whoever sent it.
 
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -26,12 +26,7 @@ pub struct Correspondent {
 impl Correspondent {
     /// A socket on a free port of 127.0.0.1.
     pub fn open(name: &'static str, tape: &Tape, patience: Patience) -> Step<Self> {
-        Self::open_at(name, Ipv4Addr::LOCALHOST.into(), tape, patience)
-    }
-
-    /// A socket on a free port of this address of ours.
-    pub fn open_at(name: &'static str, ip: IpAddr, tape: &Tape, patience: Patience) -> Step<Self> {
-        Self::open_on(name, (ip, 0).into(), tape, patience)
+        Self::open_on(name, (Ipv4Addr::LOCALHOST, 0).into(), tape, patience)
     }
 
     /// A socket on this very address.

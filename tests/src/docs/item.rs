@@ -2,11 +2,11 @@
 //!
 //! It relies on rustfmt: an item ends at the first line of its own indentation that closes it.
 
-/// The text of `item` (`fn echo`, `struct State`, `impl Closing`, `const PIECE` …), moved to
-/// the left margin. The line that marks an exercise is for the workbook, and left out.
+/// The text of `item` (`fn echo`, `struct State`, `impl Closing`, `const PIECE` …, or a check by
+/// its id, `check 2.4/half-close`), moved to the left margin. The line that marks an exercise is for the workbook, and left out.
 pub fn item<'a>(source: &'a str, item: &str) -> Result<String, String> {
     let lines: Vec<&str> = source.lines().collect();
-    let mut heads = (0..lines.len()).filter(|&at| begins(lines[at], item));
+    let mut heads = (0..lines.len()).filter(|&at| begins(&lines, at, item));
     let head = heads
         .next()
         .ok_or_else(|| format!("there is no `{item}`"))?;
@@ -29,7 +29,12 @@ pub fn item<'a>(source: &'a str, item: &str) -> Result<String, String> {
 }
 
 /// Whether the item begins in this line, `pub`, `const` and the like before it or not.
-fn begins(line: &str, item: &str) -> bool {
+fn begins(lines: &[&str], line: usize, item: &str) -> bool {
+    if let Some(id) = item.strip_prefix("check ") {
+        let next = lines.get(line + 1).map_or("", |next| next.trim());
+        return lines[line].trim() == "check(" && next == format!("\"{id}\",");
+    }
+    let line = lines[line];
     let Some(at) = line.find(item) else {
         return false;
     };
@@ -47,7 +52,9 @@ fn end(lines: &[&str], head: usize, indent: usize) -> Option<usize> {
     }
     (head + 1..lines.len()).find(|&at| {
         let text = lines[at].trim_start();
-        let closes = text.starts_with('}') || (text.starts_with([')', ']']) && text.ends_with(';'));
+        let closes = text.starts_with('}')
+            || (text.starts_with([')', ']']) && text.ends_with(';'))
+            || text.ends_with(',');
         closes && lines[at].len() - text.len() == indent
     })
 }
@@ -107,6 +114,15 @@ impl Closing {
             "const PIECE: usize = 4;\n"
         );
         assert_eq!(item(SOURCE, "fn echo_all").unwrap(), "fn echo_all() {}\n");
+    }
+
+    #[test]
+    fn a_check_goes_to_the_end_of_its_last_word() {
+        let checks = "    check(\n        \"2.1/a\",\n    )\n    .given(),\n    check(\n";
+        assert_eq!(
+            item(checks, "check 2.1/a").unwrap(),
+            "check(\n    \"2.1/a\",\n)\n.given(),\n"
+        );
     }
 
     #[test]

@@ -52,8 +52,8 @@ pub static CHECKS: &[Check] = &[
             for (guest, name) in &mut guests {
                 guest.hears_line(&format!("Hello, {name}!"))?;
             }
-            let bound = lab.patience().at_most(Duration::from_millis(450));
-            if since.elapsed() <= bound {
+            // One after another they take 1,500 ms at least, on any machine.
+            if since.elapsed() < Duration::from_millis(1400) {
                 return Ok(());
             }
             fail(

@@ -81,7 +81,7 @@ fn is_found(mistake: &Mistake) -> Result<(), Failed> {
         return Err(told(named, named.status, job.seed).into());
     };
     let text = account.finding.to_string();
-    if !text.contains(&mistake.says) {
+    if !mistake.says.split(" | ").any(|says| text.contains(says)) {
         return Err(format!("the finding does not say {:?}: {text}", mistake.says).into());
     }
     let earlier = outcomes.iter().find(|outcome| {

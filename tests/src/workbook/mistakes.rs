@@ -25,7 +25,8 @@ pub struct Mistake {
     pub lab: u32,
     /// The check that fails it.
     pub check: String,
-    /// Words that the finding must hold: they name the mistake.
+    /// Words that the finding must hold, since they name the mistake. Where timing decides between
+    /// two endings of a connection: either of them, `the end | a reset`.
     pub says: String,
     /// What was overlooked, for people.
     pub about: String,

@@ -125,6 +125,22 @@ impl Done {
         fail(Kind::Output, expected, seen())
     }
 
+    /// Standard error holds a line `error: NAME: …` for this name, and no panic.
+    pub fn blames(&self, name: &str) -> Step<&Self> {
+        self.complains(name)?;
+        let stderr = String::from_utf8_lossy(&self.stderr);
+        let start = format!("error: {name}:");
+        if stderr.lines().any(|line| line.starts_with(&start)) {
+            return Ok(self);
+        }
+        let line = stderr.lines().find(|line| line.contains(name));
+        fail(
+            Kind::Output,
+            format!("a line `{start} …` on standard error"),
+            quoted(line.unwrap_or_default().as_bytes()),
+        )
+    }
+
     /// Whether standard error tells of a panic or shows a backtrace.
     pub fn panicked(&self) -> bool {
         let stderr = String::from_utf8_lossy(&self.stderr);
@@ -132,7 +148,9 @@ impl Done {
             "panicked at",
             "Traceback (most recent call last)",
             "goroutine 1 [",
+            "Exception in thread \"",
             "\tat java.",
+            "    at node:internal/",
         ]
         .iter()
         .any(|sign| stderr.contains(sign))

@@ -155,7 +155,7 @@ pub static CHECKS: &[Check] = &[
             done.exits(&[0])?;
             let done = lab.start(names.spec(lab, &["resolve", &unknown]))?;
             let done = done.done_within(names::A_RESOLVER_GIVES_UP)?;
-            done.exits(&[1])?.prints("")?.complains(&unknown)?;
+            done.exits(&[1])?.prints("")?.blames(&unknown)?;
             Ok(())
         },
     )
@@ -178,7 +178,7 @@ pub static CHECKS: &[Check] = &[
             let lines = read(&done)?;
             lines::named(&lines, &[&ann, &bob])?;
             same_addresses("the two good names", &addresses, &distinct(&lines))?;
-            done.complains(&unknown)?.exits(&[1])?;
+            done.blames(&unknown)?.exits(&[1])?;
             Ok(())
         },
     )
@@ -197,7 +197,7 @@ pub static CHECKS: &[Check] = &[
             let done = lab.start(names.spec(lab, &words))?;
             let done = done.done_within(names::A_RESOLVER_GIVES_UP)?;
             same_addresses(&ann, &[address], &distinct(&read(&done)?))?;
-            done.complains(&first)?.complains(&last)?.exits(&[1])?;
+            done.blames(&first)?.blames(&last)?.exits(&[1])?;
             Ok(())
         },
     )
@@ -229,7 +229,7 @@ pub static CHECKS: &[Check] = &[
                 let done = lab.run(["resolve", option, &good])?;
                 lines::named(&read(done.exits(&[0])?)?, &[&good])?;
                 let done = lab.run(["resolve", option, &other])?;
-                done.prints("")?.complains(&other)?.exits(&[1])?;
+                done.prints("")?.blames(&other)?.exits(&[1])?;
             }
             Ok(())
         },
@@ -249,7 +249,7 @@ pub static CHECKS: &[Check] = &[
             same_addresses(&name, &[address], &distinct(&lines))?;
             let process = lab.start(names.spec(lab, &["resolve", "-6", &name]))?;
             let done = process.done_within(names::A_RESOLVER_GIVES_UP)?;
-            done.prints("")?.complains(&name)?.exits(&[1])?;
+            done.prints("")?.blames(&name)?.exits(&[1])?;
             Ok(())
         },
     )

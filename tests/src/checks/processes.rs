@@ -18,6 +18,7 @@ pub struct Process {
     running: Arc<Mutex<Running>>,
     tape: Tape,
     patience: Patience,
+    started: Instant,
 }
 
 impl Process {
@@ -26,6 +27,7 @@ impl Process {
             running: Arc::new(Mutex::new(running)),
             tape: tape.clone(),
             patience,
+            started: Instant::now(),
         }
     }
 
@@ -40,9 +42,12 @@ impl Process {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for its end, as long as a program may be silent.
+    /// Waits for its end, as long as a program may be silent. One that has only just been
+    /// started has its start before it.
     pub fn done(&self) -> Step<Done> {
-        self.done_within(self.patience.silence())
+        let starting = self.patience.start() + self.patience.silence();
+        let left = starting.saturating_sub(self.started.elapsed());
+        self.done_within(left.max(self.patience.silence()))
     }
 
     /// Waits for its end, at most this long.
@@ -79,16 +84,24 @@ impl Process {
         })
     }
 
-    /// Sees that it has not held more memory than this so far.
-    pub fn stays_under(&self, limit: usize) -> Step {
-        match self.running().memory_peak() {
-            Some(peak) if peak >= limit as u64 => fail(
-                Kind::Resources,
-                format!("the program to hold less than {} of memory", bytes(limit)),
-                format!("it has held {} MiB", peak / (1024 * 1024)),
-            ),
-            _ => Ok(()),
+    /// Sees that its memory has at no time been this much more than it was `before`, when it had
+    /// nothing to hold: what its runtime needs for itself is no matter.
+    pub fn grows_less_than(&self, limit: usize, before: Option<u64>) -> Step {
+        let (Some(before), Some(peak)) = (before, self.running().memory_peak()) else {
+            return Ok(());
+        };
+        let grown = peak.saturating_sub(before);
+        if grown < limit as u64 {
+            return Ok(());
         }
+        fail(
+            Kind::Resources,
+            format!(
+                "the program to hold less than {} of memory for it",
+                bytes(limit)
+            ),
+            format!("it has held {} MiB", grown / (1024 * 1024)),
+        )
     }
 
     /// Sees a count, like that of its open descriptors, come back to what it was before, or at

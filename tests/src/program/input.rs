@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsFd;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 
@@ -18,6 +18,35 @@ pub fn write_by(pipe: &mut File, mut bytes: &[u8], deadline: Option<Instant>) ->
         }
     }
     Ok(())
+}
+
+/// Writes as much of it as the program reads before it pauses for this long, and returns how
+/// much that was.
+pub fn write_while_read(pipe: &mut File, bytes: &[u8], pause: Duration) -> io::Result<usize> {
+    let mut written = 0;
+    while written < bytes.len() {
+        match write_by_piece(pipe, &bytes[written..], Instant::now() + pause) {
+            Ok(count) => written += count,
+            // It waits, or wants no more.
+            Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::BrokenPipe) => {
+                break;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(written)
+}
+
+fn write_by_piece(pipe: &mut File, bytes: &[u8], deadline: Instant) -> io::Result<usize> {
+    loop {
+        match pipe.write(bytes) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                wait_for_room(pipe, Some(deadline))?;
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
 }
 
 fn wait_for_room(pipe: &File, deadline: Option<Instant>) -> io::Result<()> {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 
-use super::input::write_by;
+use super::input::{write_by, write_while_read};
 use super::order::{self, Streams};
 use super::quote;
 use super::seen::{Ears, Seen, Start};
@@ -29,6 +29,8 @@ const START_PATIENCE: Duration = Duration::from_secs(10);
 const END_PATIENCE: Duration = Duration::from_secs(6);
 /// How long a program may leave its standard input unread.
 const INPUT_PATIENCE: Duration = Duration::from_secs(3);
+/// A program that has read nothing for this long waits for something else.
+const STANDSTILL: Duration = Duration::from_millis(250);
 /// A program that has just closed a pipe has mostly ended; its guard says so within this.
 const BLINK: Duration = Duration::from_millis(300);
 
@@ -179,6 +181,18 @@ impl Running {
         self.tape.write(PROGRAM, What::Stdin(Excerpt::of(&bytes)));
         // Ends by itself: with the program goes the last reader of the pipe.
         thread::spawn(move || write_by(&mut stdin, &bytes, None));
+    }
+
+    /// Types as much of this as it takes while nothing else moves, and returns how much that was.
+    pub fn feeds_what_it_takes(&mut self, bytes: &[u8]) -> Step<usize> {
+        let Some(stdin) = &mut self.stdin else {
+            return Err(anyhow!("nothing can be typed: standard input is not open").into());
+        };
+        let taken = write_while_read(stdin, bytes, STANDSTILL)
+            .map_err(|error| anyhow!(error).context("cannot write to the program"))?;
+        self.tape
+            .write(PROGRAM, What::Stdin(Excerpt::of(&bytes[..taken])));
+        Ok(taken)
     }
 
     /// Sends a signal to all its processes.

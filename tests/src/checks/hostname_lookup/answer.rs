@@ -4,12 +4,12 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use super::asked::{
-    Asked, LONG, STRAY, address, answers, answers_about, answers_well, breaks, gives_up, no_answer,
-    passes_over, wanted,
+    Asked, LONG, STRAY, address, answers, answers_about, answers_well, breaks, breaks_with,
+    gives_up, no_answer, passes_over, wanted,
 };
 use super::message::{Question, Response, name, open_name, pointer};
 use crate::checks::{Check, check};
-use crate::finding::{Kind, fail};
+use crate::finding::{Kind, Means, fail};
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -103,7 +103,7 @@ pub static CHECKS: &[Check] = &[
         "1.8/another-question",
         "passes over a datagram with another question",
         |lab| {
-            let stranger = wanted(lab);
+            let stranger = format!("not-{}", wanted(lab));
             passes_over(lab, move |_, question| {
                 let mut bytes = question.bytes[..12].to_vec();
                 bytes.extend(name(&stranger));
@@ -113,7 +113,14 @@ pub static CHECKS: &[Check] = &[
                     name: stranger,
                 })
                 .address(STRAY)
+            })?;
+            passes_over(lab, |stray, question| {
+                stray.set(question.bytes.len() - 4, A_MAIL_SERVER)
             })
+            .or_means(
+                "The name was the same, and its type another (MX): that is another question. \
+                 Compare all of it, name, type and class.",
+            )
         },
     )
     .means(
@@ -168,6 +175,18 @@ pub static CHECKS: &[Check] = &[
     )
     .alone()
     .means("A lost datagram is no event: without a time limit, `recv` waits for ever."),
+    check(
+        "1.8/default-timeout",
+        "gives up after a second if nothing else is said",
+        |lab| {
+            let start = Instant::now();
+            let mut asked = Asked::by_default(&wanted(lab), lab)?;
+            asked.question()?;
+            gives_up(&asked, start, Duration::from_secs(1), lab)
+        },
+    )
+    .alone()
+    .means("Without `--timeout-ms` the time limit is 1000 ms."),
     check(
         "1.8/strays-do-not-prolong",
         "gives up in time though other datagrams keep coming",
@@ -261,7 +280,9 @@ pub static CHECKS: &[Check] = &[
                 DISTRUST,
                 |response| response.address(address).set(6, 2),
             )?;
-            breaks(
+            // Who throws such a record away has none left: no A record is exit code 1.
+            breaks_with(
+                &[1, 3],
                 lab,
                 "has an IPv4 address of 3 bytes",
                 DISTRUST,
@@ -297,6 +318,9 @@ pub static CHECKS: &[Check] = &[
         },
     ),
 ];
+
+/// The type MX.
+const A_MAIL_SERVER: u16 = 15;
 
 const DISTRUST: &str = "All that is in it was written by somebody else: look whether what it promises \
     is there, before you take it, and end with exit code 3 if it is not.";

@@ -42,6 +42,17 @@ impl Asked {
             &timeout,
             name,
         ];
+        Self::with_words(name, server, &words, lab)
+    }
+
+    /// The same, and the program is told no time limit.
+    pub fn by_default(name: &str, lab: &mut Lab) -> Step<Self> {
+        let server = lab.correspondent("DNS server")?;
+        let address = server.address().to_string();
+        Self::with_words(name, server, &["query", "--server", &address, name], lab)
+    }
+
+    fn with_words(name: &str, server: Correspondent, words: &[&str], lab: &mut Lab) -> Step<Self> {
         let process = lab.starts(words, Stdin::Empty)?;
         Ok(Self {
             name: name.into(),
@@ -146,7 +157,7 @@ pub fn answers_about(
 /// The program is answered without an address, after a question that was answered well.
 pub fn no_answer(lab: &mut Lab, write: impl FnOnce(Response) -> Response) -> Step {
     answers_well(lab)?;
-    ends_with(1, lab, write)?.complains("")?;
+    ends_with(&[1], lab, write)?.complains("")?;
     Ok(())
 }
 
@@ -157,7 +168,18 @@ pub fn breaks(
     advice: &str,
     write: impl FnOnce(Response) -> Response,
 ) -> Step {
-    let broken = ends_with(3, lab, write).and_then(|done| done.complains("").map(|_| ()));
+    breaks_with(&[3], lab, how, advice, write)
+}
+
+/// The same, with these exit codes.
+pub fn breaks_with(
+    codes: &[i32],
+    lab: &mut Lab,
+    how: &str,
+    advice: &str,
+    write: impl FnOnce(Response) -> Response,
+) -> Step {
+    let broken = ends_with(codes, lab, write).and_then(|done| done.complains("").map(|_| ()));
     broken.map_err(|stop| match stop {
         Stop::Fail(mut finding) => {
             // A panic has been explained already.
@@ -172,12 +194,12 @@ pub fn breaks(
     })
 }
 
-fn ends_with(code: i32, lab: &mut Lab, write: impl FnOnce(Response) -> Response) -> Step<Done> {
+fn ends_with(codes: &[i32], lab: &mut Lab, write: impl FnOnce(Response) -> Response) -> Step<Done> {
     let mut asked = Asked::about(&wanted(lab), LONG, lab)?;
     let question = asked.question()?;
     asked.answer(&write(Response::to(&question)))?;
     let done = asked.process.done()?;
-    done.exits(&[code])?.prints("")?;
+    done.exits(codes)?.prints("")?;
     Ok(done)
 }
 

@@ -23,7 +23,7 @@ pub static CHECKS: &[Check] = &[
         "2.5/server-pieces",
         "sends back single bytes, and what was cut in any way",
         |lab| {
-            let said = lab.noise(60);
+            let said = lab.noise(21);
             let mut ann = lab.server()?.connect("Ann")?;
             ann.says_in_pieces(said.chunks(1))?;
             ann.hears(&said)?;

@@ -30,7 +30,9 @@ pub static CHECKS: &[Check] = &[
         "sends its message and prints what comes back",
         |lab| {
             let (host, word) = (lab.host("Ann")?, lab.word());
-            let client = lab.client_to(&host, [&word])?;
+            // Something lies on its standard input, which is open: no matter, there is a message.
+            let client = lab.client_at(host.address(), [&word], Stdin::Piped)?;
+            client.0.running().writes(b"not this")?;
             let mut ann = client.comes_to(&host)?;
             ann.hears(&word)?;
             ann.says(&word)?;
@@ -39,6 +41,10 @@ pub static CHECKS: &[Check] = &[
             client.done()?.exits(&[0])?.prints(&word)?;
             Ok(())
         },
+    )
+    .means(
+        "With a message on the command line, that is all there is to send: the end of the stream \
+         follows, and standard input is left alone.",
     ),
     check(
         "2.4/standard-input",
@@ -105,7 +111,7 @@ pub static CHECKS: &[Check] = &[
             ann.sees_the_end()?;
             ann.says(&other)?;
             ann.leaves();
-            client.done()?.exits(&[3])?;
+            client.done()?.exits(&[3])?.complains("")?;
             Ok(())
         },
     )
@@ -121,10 +127,30 @@ pub static CHECKS: &[Check] = &[
         ann.sees_the_end()?;
         ann.says(&sent[..11])?;
         ann.leaves();
-        client.done()?.exits(&[3])?;
+        client.done()?.exits(&[3])?.complains("")?;
         Ok(())
     })
     .means("The end of the stream came before all was back: exit code 3."),
+    check(
+        "2.4/more",
+        "ends with 3 when more comes back than was sent",
+        |lab| {
+            let host = lab.host("Ann")?;
+            let (sent, more) = (lab.letters(20), lab.letters(5));
+            let client = lab.client_to(&host, [&sent])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&sent)?;
+            ann.sees_the_end()?;
+            ann.says(sent + &more)?;
+            ann.leaves();
+            client.done()?.exits(&[3])?.complains("")?;
+            Ok(())
+        },
+    )
+    .means(
+        "All came back, and then something else: that is not what was sent. Read to the end of \
+         the stream before you compare.",
+    ),
     check(
         "2.4/reset",
         "ends with an error when the server resets the connection",
@@ -141,15 +167,18 @@ pub static CHECKS: &[Check] = &[
     ),
     check(
         "2.4/interrupt",
-        "ends at once on Ctrl-C while it waits, without a backtrace",
+        "ends on Ctrl-C or SIGTERM while it waits, without a backtrace",
         |lab| {
-            let (host, word) = (lab.host("Ann")?, lab.word());
-            let client = lab.client_to(&host, [&word])?;
-            let mut ann = client.comes_to(&host)?;
-            ann.hears(&word)?;
-            ann.sees_the_end()?;
-            client.0.running().signal(StopSignal::Interrupt)?;
-            client.done()?.was_interrupted()
+            for signal in [StopSignal::Interrupt, StopSignal::Terminate] {
+                let (host, word) = (lab.host("Ann")?, lab.word());
+                let client = lab.client_to(&host, [&word])?;
+                let mut ann = client.comes_to(&host)?;
+                ann.hears(&word)?;
+                ann.sees_the_end()?;
+                client.0.running().signal(signal)?;
+                client.done()?.was_interrupted()?;
+            }
+            Ok(())
         },
     ),
 ];

@@ -41,7 +41,17 @@ pub static CHECKS: &[Check] = &[
         "says which address it could not have, and ends with 1",
         |lab| {
             let host = lab.host("Ann")?;
-            every_program::says_what_it_cannot_have(lab, host.address())
+            every_program::says_what_it_cannot_have(lab, host.address())?;
+            let server = lab.server()?;
+            let taken = server.address().to_string();
+            lab.run(["server", "--listen", &taken])?
+                .exits(&[1])
+                .or_means(
+                    "Two servers at one address share the clients between them, and none knows \
+                     which it will get: SO_REUSEPORT allows that. Leave it away.",
+                )?
+                .prints("")?;
+            server.still_runs()
         },
     )
     .means(

@@ -1,5 +1,7 @@
 //! Exercise 2.3: the next client, whatever became of the one before.
 
+use std::time::{Duration, Instant};
+
 use super::{MIB, visit};
 use crate::checks::{Check, check};
 use crate::finding::Stop;
@@ -59,7 +61,12 @@ pub static CHECKS: &[Check] = &[
             let server = lab.server()?;
             visit(lab, &server, "Ann")?;
             let before = server.process()?.running().descriptors();
-            for _ in 0..200 {
+            // One that looks for clients now and then, as it may, does not get to 200 of them.
+            let enough = Instant::now() + Duration::from_secs(1);
+            for visits in 0..200 {
+                if visits >= 8 && Instant::now() > enough {
+                    break;
+                }
                 visit(lab, &server, "Bob")?;
             }
             server

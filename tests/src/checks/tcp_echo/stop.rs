@@ -1,15 +1,19 @@
 //! Exercise 2.7: the end by a signal.
 
-use super::KIB;
-use crate::checks::every_program;
+use super::{KIB, MIB};
 use crate::checks::{Check, check};
 use crate::program::StopSignal;
 
 pub static CHECKS: &[Check] = &[
     check(
         "2.7/idle",
-        "ends on Ctrl-C when no client is there",
-        every_program::stops_when_idle,
+        "ends on Ctrl-C, and on SIGTERM, when no client is there",
+        |lab| {
+            for signal in [StopSignal::Interrupt, StopSignal::Terminate] {
+                lab.server()?.process()?.stops_on(signal)?;
+            }
+            Ok(())
+        },
     )
     .means(
         "Without a handler the signal ends the program, which is no exit code 0. With one, \
@@ -36,7 +40,7 @@ pub static CHECKS: &[Check] = &[
             let server = lab.server()?;
             let mut ann = server.connect("Ann")?;
             ann.says(&said)?;
-            ann.waits_until_taken();
+            ann.is_read()?;
             let asked = server.process()?.is_asked_to_stop(StopSignal::Terminate)?;
             ann.hears(&said)?;
             ann.sees_the_end()?;
@@ -46,5 +50,20 @@ pub static CHECKS: &[Check] = &[
     .means(
         "The server had read Ann's bytes when the signal came: they are answered before it \
          ends, and then Ann sees an orderly end.",
+    ),
+    check(
+        "2.7/never-reads",
+        "ends though a client reads nothing of what it is sent",
+        |lab| {
+            let server = lab.server()?;
+            let said = lab.noise(MIB).repeat(32);
+            let mut ann = server.connect("Ann")?;
+            ann.says_without_listening(&said)?;
+            server.stops()
+        },
+    )
+    .means(
+        "The thread that serves Ann waits in `write`, and may wait there for ever. The end comes \
+         within 2 s all the same: what Ann does not take by then is lost.",
     ),
 ];

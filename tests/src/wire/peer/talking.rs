@@ -133,6 +133,22 @@ impl Peer {
         kernel::until_taken(&self.stream, self.here, self.there, self.patience.glance())
     }
 
+    /// Sees that the program reads what was said, for a story that needs it to have done so.
+    pub fn is_read(&self) -> Step {
+        let deadline = self.patience.until_silence();
+        while !self.waits_until_taken() {
+            if Instant::now() > deadline {
+                let unread = self.unread_by_the_program().unwrap_or(0) as usize;
+                return fail(
+                    Kind::Silence,
+                    format!("the program to read what {} said", self.name),
+                    format!("{} of it lie unread", bytes(unread)),
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// How much of what was said lies unread in the program's receive buffer, if it can be told.
     pub fn unread_by_the_program(&self) -> Option<u32> {
         kernel::unread(self.here, self.there)

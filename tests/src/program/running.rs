@@ -173,6 +173,11 @@ impl Running {
         }
     }
 
+    /// Ends its standard input, as Ctrl-D does.
+    pub fn stdin_ends(&mut self) {
+        self.stdin = None;
+    }
+
     /// Types all of this and ends the input, while the check does other things.
     pub fn feed(&mut self, bytes: Vec<u8>) {
         let Some(mut stdin) = self.stdin.take() else {

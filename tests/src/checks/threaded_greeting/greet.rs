@@ -1,12 +1,10 @@
 //! Exercise 4.1 for the server: welcome and greet, and the rules that every program keeps.
 
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use super::guest::{greeted, not_before, visit, welcomed};
 use crate::checks::every_program;
 use crate::checks::{Check, check};
-use crate::finding::Stop;
 use crate::program::StopSignal;
 
 pub static CHECKS: &[Check] = &[
@@ -127,11 +125,4 @@ pub static CHECKS: &[Check] = &[
         "The kernel keeps a closed connection for a while (TIME_WAIT), and with it the port. \
          SO_REUSEADDR, set before `bind`, allows to listen there all the same.",
     ),
-    check("4.1/ipv6", "serves on ::1 as on 127.0.0.1", |lab| {
-        if TcpListener::bind("[::1]:0").is_err() {
-            return Err(Stop::Skip("this machine has no ::1".into()));
-        }
-        let server = lab.server_at("[::1]:0", &[])?;
-        visit(lab, &server, "Ann")
-    }),
 ];

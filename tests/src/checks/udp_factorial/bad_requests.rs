@@ -134,7 +134,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             for answer in ["ERR too-large", "ERR not-a-number"] {
                 let mut ann = Oracle::new("Ann", lab)?;
-                let client = ann.client(lab, &["12", LONG[0], LONG[1]])?;
+                let client = ann.client(lab, &[LONG[0], LONG[1], "12"])?;
                 let question = ann.is_asked(&client, "12")?;
                 ann.answers(&question, answer)?;
                 client.done()?.exits(&[3])?.prints("")?.complains("")?;
@@ -153,7 +153,7 @@ pub static CHECKS: &[Check] = &[
             let word = lab.word();
             for answer in [&word, "12a", "1.5"] {
                 let mut ann = Oracle::new("Ann", lab)?;
-                let client = ann.client(lab, &["12", LONG[0], LONG[1]])?;
+                let client = ann.client(lab, &[LONG[0], LONG[1], "12"])?;
                 let question = ann.is_asked(&client, "12")?;
                 ann.answers(&question, answer)?;
                 client.done()?.exits(&[3])?.prints("")?.complains("")?;

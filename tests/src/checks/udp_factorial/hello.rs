@@ -82,7 +82,7 @@ pub static CHECKS: &[Check] = &[
         "says hello as a client, and prints the answer",
         |lab| {
             let (mut ann, name) = (Oracle::new("Ann", lab)?, lab.word());
-            let client = ann.client(lab, &["--hello", &name, LONG[0], LONG[1]])?;
+            let client = ann.client(lab, &[LONG[0], LONG[1], "--hello", &name])?;
             let expected = format!("hello {name}");
             let what = format!("the client to send \"{expected}\"");
             let Some(letter) = ann.next(&client)? else {

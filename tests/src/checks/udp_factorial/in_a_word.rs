@@ -72,7 +72,7 @@ pub static CHECKS: &[Check] = &[
         "asks with an ID as a client, and prints the answer without it",
         |lab| {
             let (mut ann, n) = (Oracle::new("Ann", lab)?, lab.number(2..=99).to_string());
-            let client = ann.client(lab, &[&n, LONG[0], LONG[1]])?;
+            let client = ann.client(lab, &[LONG[0], LONG[1], &n])?;
             let question = ann.is_asked(&client, &n)?;
             let answer = lab.number(1..=999_999).to_string();
             ann.answers(&question, &answer)?;
@@ -83,7 +83,7 @@ pub static CHECKS: &[Check] = &[
     check("3.2/by-name", "finds the server by its name", |lab| {
         let (mut ann, name) = (Oracle::new("Ann", lab)?, format!("{}.test", lab.word()));
         let server = format!("{name}:{}", ann.address().port());
-        let words = ["client", "--connect", &server, "5", LONG[0], LONG[1]];
+        let words = ["client", "--connect", &server, LONG[0], LONG[1], "5"];
         let spec = in_a_world_with(&name, lab, &words);
         let client = lab.starts_client(spec)?;
         let question = ann.is_asked(&client, "5")?;
@@ -130,7 +130,7 @@ pub static CHECKS: &[Check] = &[
         "ends with 1, quietly, when nobody reads what it prints",
         |lab| {
             let mut ann = Oracle::new("Ann", lab)?;
-            let mut spec = lab.client_spec(ann.address(), ["5", LONG[0], LONG[1]], Stdin::Empty);
+            let mut spec = lab.client_spec(ann.address(), [LONG[0], LONG[1], "5"], Stdin::Empty);
             spec.stdout = Stdout::ReaderGone;
             let client = lab.starts_client(spec)?;
             let question = ann.is_asked(&client, "5")?;
@@ -147,7 +147,7 @@ pub static CHECKS: &[Check] = &[
         "ends at once on Ctrl-C while the client waits",
         |lab| {
             let mut ann = Oracle::new("Ann", lab)?;
-            let client = ann.client(lab, &["5", LONG[0], LONG[1]])?;
+            let client = ann.client(lab, &[LONG[0], LONG[1], "5"])?;
             ann.is_asked(&client, "5")?;
             client.0.running().signal(StopSignal::Interrupt)?;
             client.done()?.was_interrupted()
@@ -158,7 +158,7 @@ pub static CHECKS: &[Check] = &[
 /// The ID that the client asks with when it is run once.
 fn id_of_a_run(lab: &mut Lab) -> Step<String> {
     let mut ann = Oracle::new("Ann", lab)?;
-    let client = ann.client(lab, &["5", LONG[0], LONG[1]])?;
+    let client = ann.client(lab, &[LONG[0], LONG[1], "5"])?;
     let question = ann.is_asked(&client, "5")?;
     ann.answers(&question, "120")?;
     client.done()?.exits(&[0])?;

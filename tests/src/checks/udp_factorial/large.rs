@@ -52,7 +52,7 @@ pub static CHECKS: &[Check] = &[
         "prints an answer that fills a datagram, whole",
         |lab| {
             let mut ann = Oracle::new("Ann", lab)?;
-            let client = ann.client(lab, &["9999", LONG[0], LONG[1]])?;
+            let client = ann.client(lab, &[LONG[0], LONG[1], "9999"])?;
             let question = ann.is_asked(&client, "9999")?;
             let length = LARGEST_DATAGRAM - question.id.len() - 1;
             let digits: String = lab

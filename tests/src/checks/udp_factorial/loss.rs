@@ -19,7 +19,7 @@ pub static CHECKS: &[Check] = &[
         "asks again when the first question is lost",
         |lab| {
             let mut ann = Oracle::new("Ann", lab)?;
-            let client = ann.client(lab, &["6", "--timeout-ms", "150", "--retries", "20"])?;
+            let client = ann.client(lab, &["--timeout-ms", "150", "--retries", "20", "6"])?;
             let lost = ann.is_asked(&client, "6")?;
             let mut question = ann.is_asked_again(&client, "6", &lost, ms(150))?;
             // On a busy machine the answer may be late. The client asks on then.
@@ -41,7 +41,7 @@ pub static CHECKS: &[Check] = &[
         "asks four times in all, waits each time, and ends with 4",
         |lab| {
             let mut ann = Oracle::new("Ann", lab)?;
-            let client = ann.client(lab, &["7", "--timeout-ms", "100"])?;
+            let client = ann.client(lab, &["--timeout-ms", "100", "7"])?;
             asks_in_vain(&mut ann, &client, "7", 4, ms(100))
         },
     )
@@ -52,9 +52,9 @@ pub static CHECKS: &[Check] = &[
     check("3.6/retries", "asks as often as `--retries` says", |lab| {
         let (retries, n) = (lab.number(0..=2), lab.number(2..=20).to_string());
         let mut ann = Oracle::new("Ann", lab)?;
-        let words = [&n, "--timeout-ms", "60", "--retries", &retries.to_string()];
+        let words = ["--timeout-ms", "100", "--retries", &retries.to_string(), &n];
         let client = ann.client(lab, &words)?;
-        asks_in_vain(&mut ann, &client, &n, 1 + retries, ms(60))
+        asks_in_vain(&mut ann, &client, &n, 1 + retries, ms(100))
     })
     .means("1 + retries tries: with `--retries 0` it asks once, and does not ask again."),
     check(
@@ -62,7 +62,7 @@ pub static CHECKS: &[Check] = &[
         "waits 500 ms if nothing else is said",
         |lab| {
             let mut ann = Oracle::new("Ann", lab)?;
-            let client = ann.client(lab, &["8", "--retries", "0"])?;
+            let client = ann.client(lab, &["--retries", "0", "8"])?;
             asks_in_vain(&mut ann, &client, "8", 1, ms(500))
         },
     )
@@ -75,7 +75,7 @@ pub static CHECKS: &[Check] = &[
         "ends with an error when nobody receives at that port",
         |lab| {
             let address = lab.quiet_address()?;
-            let words = ["9", "--timeout-ms", "50", "--retries", "1"];
+            let words = ["--timeout-ms", "50", "--retries", "1", "9"];
             let done = lab.client_at(address, words, Stdin::Empty)?.done()?;
             done.exits(&[1, 4])?.prints("")?.complains("")?;
             Ok(())
@@ -87,7 +87,7 @@ pub static CHECKS: &[Check] = &[
     ),
     check("3.7/stranger", "believes nobody but the server", |lab| {
         let (mut ann, mallory) = (Oracle::new("Ann", lab)?, Oracle::new("Mallory", lab)?);
-        let client = ann.client(lab, &["10", LONG[0], LONG[1]])?;
+        let client = ann.client(lab, &[LONG[0], LONG[1], "10"])?;
         let question = ann.is_asked(&client, "10")?;
         for _ in 0..3 {
             mallory.answers(&question, lab.number(1..=1_000).to_string())?;
@@ -104,7 +104,7 @@ pub static CHECKS: &[Check] = &[
         "takes no answer to another question for the one to this",
         |lab| {
             let mut ann = Oracle::new("Ann", lab)?;
-            let client = ann.client(lab, &["11", LONG[0], LONG[1]])?;
+            let client = ann.client(lab, &[LONG[0], LONG[1], "11"])?;
             let question = ann.is_asked(&client, "11")?;
             for other in others(&question, lab) {
                 ann.says(question.from, other)?;
@@ -122,7 +122,7 @@ pub static CHECKS: &[Check] = &[
         "takes no error for its own that has another ID, or none",
         |lab| {
             let mut ann = Oracle::new("Ann", lab)?;
-            let client = ann.client(lab, &["12", LONG[0], LONG[1]])?;
+            let client = ann.client(lab, &[LONG[0], LONG[1], "12"])?;
             let question = ann.is_asked(&client, "12")?;
             ann.says(question.from, format!("{}7 ERR too-large", question.id))?;
             ann.says(question.from, "ERR not-a-number")?;
@@ -136,7 +136,7 @@ pub static CHECKS: &[Check] = &[
         "waits no longer because strangers talk",
         |lab| {
             let (mut ann, mallory) = (Oracle::new("Ann", lab)?, Oracle::new("Mallory", lab)?);
-            let client = ann.client(lab, &["13", "--timeout-ms", "200", "--retries", "0"])?;
+            let client = ann.client(lab, &["--timeout-ms", "200", "--retries", "0", "13"])?;
             let question = ann.is_asked(&client, "13")?;
             let others = others(&question, lab);
             let (since, patience) = (Instant::now(), ms(200) + lab.patience().silence());

@@ -172,10 +172,12 @@ impl Letter {
 impl Question {
     /// This much time, or more, has gone by since it was sent.
     pub fn was_given(&self, timeout: Duration) -> Step {
-        /// A clock that counts whole milliseconds, as that of Node.js, may be one short.
+        /// Some clocks count whole milliseconds, and are one short.
         const TICK: Duration = Duration::from_millis(2);
         let at_most = self.not_before.elapsed();
-        if at_most + TICK >= timeout {
+        // In some languages sending only hands the datagram to the runtime, which is slow to
+        // begin: it goes out a little after the client has looked at its clock.
+        if at_most + TICK + timeout / 4 >= timeout {
             return Ok(());
         }
         fail(

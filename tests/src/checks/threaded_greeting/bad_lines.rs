@@ -95,13 +95,15 @@ pub static CHECKS: &[Check] = &[
         "4.4/memory",
         "holds little of a line that does not end",
         |lab| {
+            /// A runtime that clears up now and then may hold a part of what it has discarded.
+            const SAID: usize = 128 * MIB;
             let server = lab.server()?;
             visit(lab, &server, "Ann")?;
             let process = server.process()?;
             let before = process.running().memory_peak();
             let mut bob = welcomed(&server, "Bob")?;
-            bob.says_what_it_can(&vec![b'x'; 32 * MIB])?;
-            grows_less_than(process, before, 16 * MIB)?;
+            bob.says_what_it_can(&vec![b'x'; SAID])?;
+            grows_less_than(process, before, SAID / 2)?;
             visit(lab, &server, "Carol")
         },
     )

@@ -69,6 +69,22 @@ pub fn gets_in(lab: &Lab, server: &Server, name: &'static str) -> Step<Peer> {
     }
 }
 
+/// Comes again and again until there is a descriptor for it: until then some programs rest for a
+/// second or two, and some take who comes and close at once.
+pub fn gets_through(lab: &Lab, server: &Server, name: &'static str) -> Step<Peer> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let deadline = Instant::now() + lab.patience().longer().silence();
+    loop {
+        let mut guest = server.connect(name)?;
+        guest.has_time();
+        if guest.hears_anything()? || Instant::now() >= deadline {
+            guest.hears_line(WELCOME)?;
+            return Ok(guest);
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
 /// Nothing may come before this much time has passed since then. How late it comes is another
 /// matter.
 pub fn not_before(since: Instant, least: Duration, what: &str) -> Step {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::guest::{WELCOME, greeted, name, visit, welcomed};
+use super::guest::{gets_through, greeted, name, visit, welcomed};
 use crate::checks::{Check, Server, check};
 use crate::finding::{Kind, fail};
 use crate::program::{Running, Stdin};
@@ -141,14 +141,7 @@ pub static CHECKS: &[Check] = &[
                 }
             }
             crowd.clear();
-            let mut ann = server.connect("Ann")?;
-            // Some programs wait a second before they try again.
-            for _ in 0..8 {
-                if ann.has_something_soon()? {
-                    break;
-                }
-            }
-            ann.hears_line(WELCOME)?;
+            let mut ann = gets_through(lab, &server, "Ann")?;
             greeted(lab, &mut ann)
         },
     )

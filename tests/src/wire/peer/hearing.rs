@@ -117,6 +117,15 @@ impl Peer {
         }
     }
 
+    /// Waits for the first bytes, and leaves them to be heard: true. False if the connection ends
+    /// without any.
+    pub fn hears_anything(&mut self) -> Step<bool> {
+        while self.inbox.is_empty() && self.over.is_none() {
+            self.more(|| "hear anything".into(), &[])?;
+        }
+        Ok(!self.inbox.is_empty())
+    }
+
     /// Takes in what is there now, without waiting, and returns it.
     pub fn hears_so_far(&mut self) -> Step<Vec<u8>> {
         self.take_in()?;

@@ -46,10 +46,12 @@ pub fn turned_away(server: &Server, name: &'static str) -> Step {
     guest.sees_the_end()
 }
 
+/// Before coming again: that there is room once more is announced to nobody.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// Comes again and again until there is room. A place is free soon after the server has seen
 /// a guest leave, not at an instant, and nothing announces it.
 pub fn gets_in(lab: &Lab, server: &Server, name: &'static str) -> Step<Peer> {
-    const PAUSE: Duration = Duration::from_millis(20);
     let deadline = Instant::now() + lab.patience().silence();
     loop {
         let mut guest = server.connect(name)?;
@@ -72,7 +74,6 @@ pub fn gets_in(lab: &Lab, server: &Server, name: &'static str) -> Step<Peer> {
 /// Comes again and again until there is a descriptor for it: until then some programs rest for a
 /// second or two, and some take who comes and close at once.
 pub fn gets_through(lab: &Lab, server: &Server, name: &'static str) -> Step<Peer> {
-    const PAUSE: Duration = Duration::from_millis(20);
     let deadline = Instant::now() + lab.patience().longer().silence();
     loop {
         let mut guest = server.connect(name)?;

@@ -6,7 +6,7 @@ use super::Process;
 use crate::finding::{Kind, Step, Stop, fail};
 use crate::program::StopSignal;
 use crate::wire::peer::Options;
-use crate::wire::{Patience, Peer, Tape};
+use crate::wire::{Patience, Peer, Tape, wait};
 use crate::words::quoted;
 
 /// The server under test.
@@ -50,6 +50,21 @@ impl Server {
 
     pub fn connect_with(&self, name: &'static str, options: Options) -> Step<Peer> {
         Peer::connect(name, self.address, options, &self.tape, self.patience)
+            .map_err(|stop| self.knows_why(stop))
+    }
+
+    /// A server of ours that refuses was seen to listen before: it has ended meanwhile, or closed
+    /// its listener. The check's own words say what that means.
+    fn knows_why(&self, stop: Stop) -> Stop {
+        match (&self.process, stop) {
+            (Some(process), Stop::Fail(mut finding)) if finding.kind == Kind::Refused => {
+                finding.means.clear();
+                // The listener closes within an exit, a moment before that can be quoted.
+                wait::until(self.patience.glance(), || process.end().is_some());
+                Stop::Fail(finding)
+            }
+            (_, stop) => stop,
+        }
     }
 
     /// The server as a process, if it is ours: else the story cannot be told.

@@ -81,16 +81,31 @@ impl Peer {
                 }
                 None => {
                     if !self.wait_until(wait::For::Writing, self.patience.until_silence())? {
-                        return fail(
-                            Kind::Silence,
-                            format!("the client to read what {} sends back", self.name),
-                            "it reads no more, and still has not sent all",
-                        );
+                        return self.is_left_alone();
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Sees that the program takes back an echo before any more of what it sends is taken.
+    fn is_heard(&self) -> Step {
+        let deadline = self.patience.until_silence();
+        while !self.waits_until_taken() {
+            if Instant::now() > deadline {
+                return self.is_left_alone();
+            }
+        }
+        Ok(())
+    }
+
+    fn is_left_alone(&self) -> Step {
+        fail(
+            Kind::Silence,
+            format!("the client to read what {} sends back", self.name),
+            "it reads no more, and still has not sent all",
+        )
     }
 
     /// Sends what the socket takes now; none if it takes nothing.
@@ -166,10 +181,16 @@ impl Peer {
 
     /// Sends back what comes, a piece at a time, until `length` bytes have gone both ways. It
     /// takes no more until the program has taken back what it sent: who writes all before
-    /// reading gets no further.
+    /// reading gets no further, however much the buffers hold.
     pub fn echoes(&mut self, length: usize) -> Step {
-        let mut done = 0;
+        /// As much goes back before the program is seen to have read it.
+        const AHEAD: usize = 1024 * 1024;
+        let (mut done, mut read) = (0, 0);
         while done < length {
+            if done - read >= AHEAD {
+                self.is_heard()?;
+                read = done;
+            }
             if self.inbox.is_empty() {
                 self.more(|| format!("hear {}", bytes(length)), &[])?;
                 continue;

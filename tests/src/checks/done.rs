@@ -1,5 +1,6 @@
 //! What a program has left when it ended, and what a check looks at in it.
 
+use super::backtrace;
 use crate::finding::{Finding, Kind, Step, fail};
 use crate::program::Exit;
 use crate::words::{count, quoted};
@@ -143,16 +144,6 @@ impl Done {
 
     /// Whether standard error tells of a panic or shows a backtrace.
     pub fn panicked(&self) -> bool {
-        let stderr = String::from_utf8_lossy(&self.stderr);
-        [
-            "panicked at",
-            "Traceback (most recent call last)",
-            "goroutine 1 [",
-            "Exception in thread \"",
-            "\tat java.",
-            "    at node:internal/",
-        ]
-        .iter()
-        .any(|sign| stderr.contains(sign))
+        backtrace::find(&String::from_utf8_lossy(&self.stderr)).is_some()
     }
 }

@@ -209,6 +209,13 @@ impl Lab {
         processes_in(&self.processes).clone()
     }
 
+    /// None of the programs has shown a panic or a backtrace, also not while it went on.
+    pub fn saw_no_panic(&self) -> Step {
+        self.processes()
+            .iter()
+            .try_for_each(Process::has_not_panicked)
+    }
+
     /// What can be said of the programs: from when something failed, else now. The last one
     /// comes first.
     pub fn quotes(&self) -> Vec<String> {

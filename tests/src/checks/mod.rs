@@ -1,5 +1,6 @@
 //! The checks: a file a lab, each check a story.
 
+mod backtrace;
 mod done;
 mod every_program;
 mod hostname_lookup;

@@ -3,11 +3,19 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Done;
-use crate::finding::{Kind, Step, fail};
+use super::{Done, backtrace};
+use crate::finding::{Finding, Kind, Step, fail};
 use crate::program::{Exit, Running, StopSignal};
 use crate::wire::{Host, Patience, Peer, Tape, wait};
-use crate::words::{bytes, time};
+use crate::words::{bytes, escaped, time};
+
+/// As much of a line as one reads.
+const LONGEST_QUOTE: usize = 120;
+
+const PANICS: &str = "The program did all else that this check asks for, but a part of it broke \
+    on the way: a thread that panics or throws ends, and what it held is lost or locked. What can \
+    go wrong on any day, like a client that resets its connection, is no bug of the program: \
+    handle it where it happens, and log a line.";
 
 /// Within this time a program ends after SIGINT or SIGTERM.
 const STOP: Duration = Duration::from_secs(2);
@@ -136,6 +144,28 @@ impl Process {
             return fail(Kind::Exit, format!("the program to survive {what}"), seen);
         }
         Ok(())
+    }
+
+    /// No panic and no backtrace so far, also in a thread that nobody misses. A `todo!` is no
+    /// fault: the learner has not come there yet.
+    pub fn has_not_panicked(&self) -> Step {
+        let running = self.running();
+        let stderr = running.stderr();
+        let stderr = String::from_utf8_lossy(&stderr);
+        let Some(line) = backtrace::find(&stderr) else {
+            return Ok(());
+        };
+        if running.hit_todo().is_some() {
+            return Ok(());
+        }
+        let expected = "no panic and no backtrace on standard error";
+        let line: String = line.trim().chars().take(LONGEST_QUOTE).collect();
+        let finding = Finding::new(
+            Kind::Output,
+            expected,
+            format!("`{}`", escaped(line.as_bytes())),
+        );
+        Err(finding.means(PANICS).into())
     }
 
     /// How it ended, if it has.

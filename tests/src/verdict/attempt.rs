@@ -36,12 +36,14 @@ pub struct Account {
 pub fn tell(check: &Check, subject: &Arc<Subject>, seed: u64, patience: Patience) -> Attempt {
     let mut lab = Lab::new(Arc::clone(subject), seed, check.id, patience);
     let start = Instant::now();
-    let result = catch_unwind(AssertUnwindSafe(|| (check.story)(&mut lab))).unwrap_or_else(|_| {
+    let told = catch_unwind(AssertUnwindSafe(|| (check.story)(&mut lab)));
+    let result = told.unwrap_or_else(|_| {
         Err(Stop::Broken(anyhow!(
             "the check {} itself panicked",
             check.id
         )))
     });
+    let result = result.and_then(|()| lab.saw_no_panic());
     let took = start.elapsed();
     let (mut quotes, mut todo) = (Vec::new(), None);
     if result.is_err() {

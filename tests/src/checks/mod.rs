@@ -6,6 +6,7 @@ mod every_program;
 mod hostname_lookup;
 mod lab;
 mod processes;
+mod road;
 mod server;
 mod subject;
 mod tcp_echo;
@@ -15,6 +16,7 @@ mod udp_factorial;
 pub use done::Done;
 pub use lab::Lab;
 pub use processes::{Client, Process};
+pub use road::Road;
 pub use server::Server;
 pub use subject::Subject;
 

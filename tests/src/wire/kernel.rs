@@ -21,17 +21,20 @@ pub fn until_taken(
     to: SocketAddr,
     patience: Duration,
 ) -> bool {
-    wait::until(patience, || {
-        unacknowledged(&socket) == 0
-            && match facts::unread(ours, to) {
-                facts::Unread::Bytes(bytes) => bytes == 0,
-                facts::Unread::NoSuchSocket => true,
-                facts::Unread::CannotTell => {
-                    std::thread::sleep(facts::SMALL_WAIT);
-                    true
-                }
+    wait::until(patience, || is_taken(&socket, ours, to))
+}
+
+/// Whether the program has read by now what was sent to it so far.
+pub fn is_taken(socket: impl AsFd, ours: SocketAddr, to: SocketAddr) -> bool {
+    unacknowledged(&socket) == 0
+        && match facts::unread(ours, to) {
+            facts::Unread::Bytes(bytes) => bytes == 0,
+            facts::Unread::NoSuchSocket => true,
+            facts::Unread::CannotTell => {
+                std::thread::sleep(facts::SMALL_WAIT);
+                true
             }
-    })
+        }
 }
 
 /// How many bytes of a TCP stream lie in the program's receive buffer, if the kernel tells.

@@ -8,6 +8,7 @@ pub mod kernel;
 pub mod patience;
 pub mod peer;
 pub mod ports;
+pub mod proxy;
 pub mod tape;
 pub mod wait;
 
@@ -16,4 +17,5 @@ pub use datagram::Correspondent;
 pub use host::Host;
 pub use patience::Patience;
 pub use peer::Peer;
+pub use proxy::{Faults, Road};
 pub use tape::Tape;

@@ -1,0 +1,82 @@
+//! A road between the people of a story and the program under test: the examiner's proxy.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+
+use super::{Lab, Server};
+use crate::finding::Step;
+use crate::wire::peer::Options;
+use crate::wire::proxy::{self, Passage, Side};
+use crate::wire::{Faults, Host, Patience, Peer, Tape};
+
+/// Where a road can lead, and at which of its sides the program under test is.
+pub trait Destination {
+    fn address(&self) -> SocketAddr;
+    fn program(&self) -> Side;
+}
+
+impl Destination for Server {
+    fn address(&self) -> SocketAddr {
+        Self::address(self)
+    }
+
+    fn program(&self) -> Side {
+        Side::Server
+    }
+}
+
+/// For a client under test, which takes the road to a host of ours.
+impl Destination for Host {
+    fn address(&self) -> SocketAddr {
+        Self::address(self)
+    }
+
+    fn program(&self) -> Side {
+        Side::Client
+    }
+}
+
+/// A road, open until it is dropped. What goes on between it and the program is on the tape.
+pub struct Road {
+    proxy: proxy::Road,
+    tape: Tape,
+    patience: Patience,
+}
+
+impl Lab {
+    /// A road with these faults on it. It leads to the server under test, for [`Road::connect`];
+    /// or to a host of ours, for a client under test that is told to connect to its address.
+    pub fn road_to(&mut self, destination: &impl Destination, faults: Faults) -> Step<Road> {
+        let to = destination.address();
+        let (tape, program) = (self.tape().clone(), destination.program());
+        let sink = move |passage: &Passage| {
+            if passage.side == program {
+                let road = format!("road {}", passage.connection);
+                tape.write(&road, passage.what.clone());
+            }
+        };
+        let (from, seed) = (SocketAddr::new(to.ip(), 0), self.number(0..=u64::MAX));
+        let patience = self.patience();
+        let proxy = proxy::Road::open(from, to, faults, seed, patience, Box::new(sink))
+            .context("the grader could not open a road")?;
+        Ok(Road {
+            proxy,
+            tape: self.tape().clone(),
+            patience,
+        })
+    }
+}
+
+impl Road {
+    /// Where clients connect to.
+    pub fn address(&self) -> SocketAddr {
+        self.proxy.address()
+    }
+
+    /// Somebody comes to the server by this road.
+    pub fn connect(&self, name: &'static str) -> Step<Peer> {
+        let options = Options::default();
+        Peer::connect(name, self.address(), options, &self.tape, self.patience)
+    }
+}

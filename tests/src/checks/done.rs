@@ -1,5 +1,7 @@
 //! What a program has left when it ended, and what a check looks at in it.
 
+use std::net::SocketAddr;
+
 use super::backtrace;
 use crate::finding::{Finding, Kind, Step, fail};
 use crate::program::Exit;
@@ -57,6 +59,24 @@ impl Done {
         Ok(())
     }
 
+    /// Its output has no reader any more. It ended with 1 because of that, and made no fuss.
+    pub fn ended_quietly(&self) -> Step {
+        self.exits(&[1])?.is_quiet()?;
+        let stderr = String::from_utf8_lossy(&self.stderr);
+        let fuss = stderr.lines().find(|line| {
+            let line = line.to_ascii_lowercase();
+            line.starts_with("error") || line.starts_with("exception ignored")
+        });
+        match fuss {
+            None => Ok(()),
+            Some(line) => fail(
+                Kind::Output,
+                "a quiet end, since nobody reads on",
+                format!("{} on standard error", quoted(line.as_bytes())),
+            ),
+        }
+    }
+
     /// Standard output holds exactly this.
     pub fn prints(&self, expected: impl AsRef<[u8]>) -> Step<&Self> {
         let expected = expected.as_ref();
@@ -90,14 +110,49 @@ impl Done {
             .collect()
     }
 
-    /// Standard error holds a line `error: …` and no panic. `naming` must be in it.
+    /// Standard error holds a line `error: …` and no panic. For the later exercises of a lab:
+    /// what stands in such a line is graded with the first.
+    pub fn reports_an_error(&self) -> Step<&Self> {
+        let is_one = |line: &str| {
+            line.strip_prefix("error: ")
+                .is_some_and(|why| !why.is_empty())
+        };
+        self.has_an_error("a line `error: …` on standard error", is_one)
+    }
+
+    /// Standard error holds a line `error: WHAT: WHY` and no panic. `naming` must be in it.
     pub fn complains(&self, naming: &str) -> Step<&Self> {
+        self.complains_naming_all(&[naming])
+    }
+
+    /// The same, of an address: its host and its port, in whatever form.
+    pub fn complains_of(&self, address: SocketAddr) -> Step<&Self> {
+        self.complains_naming_all(&[&address.ip().to_string(), &address.port().to_string()])
+    }
+
+    fn complains_naming_all(&self, naming: &[&str]) -> Step<&Self> {
+        let mut expected = "a line `error: WHAT: WHY` on standard error".to_string();
+        if naming.iter().any(|name| !name.is_empty()) {
+            expected += &format!(" that names {}", naming.join(" and "));
+        }
+        self.has_an_error(&expected, |line| {
+            has_the_form(line) && naming.iter().all(|name| line.contains(name))
+        })
+    }
+
+    fn has_an_error(&self, expected: &str, is_one: impl Fn(&str) -> bool) -> Step<&Self> {
         let stderr = String::from_utf8_lossy(&self.stderr);
-        let errors: Vec<_> = stderr
-            .lines()
-            .filter(|line| line.starts_with("error: "))
-            .collect();
-        let seen = || match stderr.lines().count() {
+        if self.panicked() {
+            return fail(Kind::Output, expected, "a panic");
+        }
+        if stderr.contains('\x1b') {
+            let expected = "plain text on a standard error that is no terminal";
+            return fail(Kind::Output, expected, "colour codes in it");
+        }
+        if stderr.lines().any(is_one) {
+            return Ok(self);
+        }
+        let seen = match stderr.lines().count() {
             0 => "standard error is empty".to_string(),
             lines => format!(
                 "{} on standard error, the last: {}",
@@ -105,25 +160,7 @@ impl Done {
                 quoted(stderr.lines().last().unwrap_or_default().as_bytes())
             ),
         };
-        if self.panicked() {
-            return fail(
-                Kind::Output,
-                "an error of the form `error: WHAT: WHY`",
-                "a panic",
-            );
-        }
-        if stderr.contains('\x1b') {
-            let expected = "plain text on a standard error that is no terminal";
-            return fail(Kind::Output, expected, "colour codes in it");
-        }
-        if errors.iter().any(|line| line.contains(naming)) {
-            return Ok(self);
-        }
-        let expected = match naming {
-            "" => "a line `error: WHAT: WHY` on standard error".to_string(),
-            _ => format!("a line `error: …` on standard error that names {naming}"),
-        };
-        fail(Kind::Output, expected, seen())
+        fail(Kind::Output, expected, seen)
     }
 
     /// Standard error holds a line `error: NAME: …` for this name, and no panic.
@@ -146,4 +183,11 @@ impl Done {
     pub fn panicked(&self) -> bool {
         backtrace::find(&String::from_utf8_lossy(&self.stderr)).is_some()
     }
+}
+
+/// `error: WHAT: WHY`: a name or an address may have colons in it, but no blank behind them.
+fn has_the_form(line: &str) -> bool {
+    line.strip_prefix("error: ")
+        .and_then(|line| line.split_once(": "))
+        .is_some_and(|(what, why)| !what.trim().is_empty() && !why.trim().is_empty())
 }

@@ -1,18 +1,51 @@
 //! What every program promises, whatever its lab: stories that several labs tell.
 
+use std::io;
 use std::net::SocketAddr;
 
+use socket2::{Domain, Socket, Type};
+
 use super::Lab;
-use crate::finding::Step;
+use crate::finding::{Means, Step, Stop};
 use crate::program::StopSignal;
 
 /// A server says which address it could not have, and ends with exit code 1.
 pub fn says_what_it_cannot_have(lab: &mut Lab, taken: SocketAddr) -> Step {
     let done = lab.run(["server", "--listen", &taken.to_string()])?;
-    done.exits(&[1])?
-        .prints("")?
-        .complains(&taken.port().to_string())?;
+    done.exits(&[1])?.prints("")?.complains_of(taken)?;
     Ok(())
+}
+
+/// A server does not share an address with another program that would: `SO_REUSEPORT` lets two
+/// sockets of one user have the same port, and then nobody knows which of them a client gets.
+pub fn shares_with_nobody(lab: &mut Lab) -> Step {
+    let (_tcp, _udp, taken) = shared_address(lab)?;
+    says_what_it_cannot_have(lab, taken).or_means(
+        "Another program listens there that would share its port (SO_REUSEPORT), and so would \
+         yours: then the kernel deals the clients out between the two. Leave that option away. \
+         What a server needs to come back at once is SO_REUSEADDR.",
+    )
+}
+
+/// An address where we listen, for streams and for datagrams, ready to share it.
+fn shared_address(lab: &Lab) -> Step<(Socket, Socket, SocketAddr)> {
+    let open = |address: SocketAddr, kind| -> io::Result<Socket> {
+        let socket = Socket::new(Domain::for_address(address), kind, None)?;
+        socket.set_reuse_port(true)?;
+        socket.bind(&address.into())?;
+        Ok(socket)
+    };
+    // Not on port 0: the system may give out one that is shared already.
+    let address = lab.quiet_address()?;
+    let both = open(address, Type::STREAM)
+        .and_then(|tcp| tcp.listen(8).map(|()| tcp))
+        .and_then(|tcp| Ok((tcp, open(address, Type::DGRAM)?)));
+    match both {
+        Ok((tcp, udp)) => Ok((tcp, udp, address)),
+        Err(error) => Err(Stop::Skip(format!(
+            "no port was to be had to share: {error}"
+        ))),
+    }
 }
 
 /// Each of these command lines makes no sense, and ends with exit code 2.

@@ -84,7 +84,9 @@ impl Lab {
             return Err(finding.clone().into());
         }
         let process = self.server_process(listen, options)?;
-        Server::ready(process, &self.tape, self.patience)
+        let server = Server::ready(process, &self.tape, self.patience)?;
+        server.listens_as_told(listen)?;
+        Ok(server)
     }
 
     /// The server under test with no option at all, which listens on this port then.

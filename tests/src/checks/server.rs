@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::Process;
-use crate::finding::{Kind, Step, Stop, fail};
+use crate::finding::{Finding, Kind, Step, Stop, fail};
 use crate::program::StopSignal;
 use crate::wire::peer::Options;
 use crate::wire::{Patience, Peer, Tape, wait};
@@ -28,6 +28,52 @@ impl Server {
             tape: tape.clone(),
             patience,
         })
+    }
+
+    /// Its ready line has the address that it was told, with the real port for port 0.
+    pub fn listens_as_told(&self, listen: &str) -> Step {
+        let Ok(told) = listen.parse::<SocketAddr>() else {
+            return Ok(());
+        };
+        let same_port = told.port() == 0 || told.port() == self.address.port();
+        if same_port && told.ip() == self.address.ip().to_canonical() {
+            return Ok(());
+        }
+        let port = match told.port() {
+            0 => "PORT".to_string(),
+            port => port.to_string(),
+        };
+        let told = SocketAddr::new(told.ip(), 1).to_string();
+        let expected = format!(
+            "`listening on {}{port}`, as it was told",
+            &told[..told.len() - 1]
+        );
+        let seen = format!("`listening on {}`", self.address);
+        Err(Finding::new(Kind::Output, expected, seen)
+            .means("Ask the bound socket for its address, and print that.")
+            .into())
+    }
+
+    /// It takes clients at the address that it says, and at no other one of this machine.
+    pub fn listens_nowhere_else(&self) -> Step {
+        let Some(process) = &self.process else {
+            return Ok(());
+        };
+        let port = self.address.port();
+        let places = process.running().listens_on();
+        let wide = places
+            .iter()
+            .find(|place| place.port() == port && place.ip().is_unspecified());
+        match wide {
+            None => Ok(()),
+            Some(place) => Err(Finding::new(
+                Kind::Unexpected,
+                format!("the server to listen on {} alone", self.address),
+                format!("it listens on {place}, where the whole network can reach it"),
+            )
+            .means("Bind to the address of `--listen`, not to all addresses of the machine.")
+            .into()),
+        }
     }
 
     /// A server that somebody else has started.

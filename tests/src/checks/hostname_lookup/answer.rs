@@ -223,7 +223,7 @@ pub static CHECKS: &[Check] = &[
             let name = wanted(lab);
             let words = ["query", "--server", &address, "--timeout-ms", "300", &name];
             let done = lab.run(words)?;
-            done.exits(&[1, 4])?.prints("")?.complains("")?;
+            done.exits(&[1, 4])?.prints("")?.reports_an_error()?;
             Ok(())
         },
     )

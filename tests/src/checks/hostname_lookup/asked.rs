@@ -157,7 +157,7 @@ pub fn answers_about(
 /// The program is answered without an address, after a question that was answered well.
 pub fn no_answer(lab: &mut Lab, write: impl FnOnce(Response) -> Response) -> Step {
     answers_well(lab)?;
-    ends_with(&[1], lab, write)?.complains("")?;
+    ends_with(&[1], lab, write)?.reports_an_error()?;
     Ok(())
 }
 
@@ -179,7 +179,7 @@ pub fn breaks_with(
     advice: &str,
     write: impl FnOnce(Response) -> Response,
 ) -> Step {
-    let broken = ends_with(codes, lab, write).and_then(|done| done.complains("").map(|_| ()));
+    let broken = ends_with(codes, lab, write).and_then(|done| done.reports_an_error().map(|_| ()));
     broken.map_err(|stop| match stop {
         Stop::Fail(mut finding) => {
             // A panic has been explained already.
@@ -217,7 +217,7 @@ pub fn passes_over(lab: &mut Lab, stray: impl FnOnce(Response, &Question) -> Res
 pub fn gives_up(asked: &Asked, start: Instant, timeout: Duration, lab: &Lab) -> Step {
     let done = asked.process.done_within(lab.patience().at_most(timeout))?;
     let took = start.elapsed();
-    done.exits(&[4])?.prints("")?.complains("")?;
+    done.exits(&[4])?.prints("")?.reports_an_error()?;
     if took >= timeout {
         return Ok(());
     }

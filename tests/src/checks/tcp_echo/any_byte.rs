@@ -102,7 +102,7 @@ pub static CHECKS: &[Check] = &[
             ann.sees_the_end()?;
             ann.says(&word)?;
             ann.leaves();
-            client.done()?.exits(&[1])?.is_quiet()
+            client.done()?.ended_quietly()
         },
     )
     .means(

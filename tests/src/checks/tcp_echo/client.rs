@@ -111,7 +111,7 @@ pub static CHECKS: &[Check] = &[
             ann.sees_the_end()?;
             ann.says(&other)?;
             ann.leaves();
-            client.done()?.exits(&[3])?.complains("")?;
+            client.done()?.exits(&[3])?.reports_an_error()?;
             Ok(())
         },
     )
@@ -127,7 +127,7 @@ pub static CHECKS: &[Check] = &[
         ann.sees_the_end()?;
         ann.says(&sent[..11])?;
         ann.leaves();
-        client.done()?.exits(&[3])?.complains("")?;
+        client.done()?.exits(&[3])?.reports_an_error()?;
         Ok(())
     })
     .means("The end of the stream came before all was back: exit code 3."),
@@ -143,7 +143,7 @@ pub static CHECKS: &[Check] = &[
             ann.sees_the_end()?;
             ann.says(sent + &more)?;
             ann.leaves();
-            client.done()?.exits(&[3])?.complains("")?;
+            client.done()?.exits(&[3])?.reports_an_error()?;
             Ok(())
         },
     )
@@ -161,7 +161,7 @@ pub static CHECKS: &[Check] = &[
             ann.hears(&word)?;
             ann.sees_the_end()?;
             ann.resets()?;
-            client.done()?.exits(&[1, 3])?.complains("")?;
+            client.done()?.exits(&[1, 3])?.reports_an_error()?;
             Ok(())
         },
     ),

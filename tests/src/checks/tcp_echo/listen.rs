@@ -1,10 +1,8 @@
 //! Exercise 2.1: the server listens, and says so.
 
-use std::net::SocketAddr;
-
 use crate::checks::every_program;
 use crate::checks::{Check, check};
-use crate::finding::{Kind, Means, Step, fail};
+use crate::finding::Means;
 use crate::program::StopSignal;
 
 pub static CHECKS: &[Check] = &[
@@ -17,7 +15,7 @@ pub static CHECKS: &[Check] = &[
                 "The line came before the socket listened. Print it after `bind`: from then on the \
              kernel takes connections, even before the first `accept`.",
             )?;
-            same_host(server.address())
+            server.listens_nowhere_else()
         },
     )
     .given()
@@ -42,16 +40,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let host = lab.host("Ann")?;
             every_program::says_what_it_cannot_have(lab, host.address())?;
-            let server = lab.server()?;
-            let taken = server.address().to_string();
-            lab.run(["server", "--listen", &taken])?
-                .exits(&[1])
-                .or_means(
-                    "Two servers at one address share the clients between them, and none knows \
-                     which it will get: SO_REUSEPORT allows that. Leave it away.",
-                )?
-                .prints("")?;
-            server.still_runs()
+            every_program::shares_with_nobody(lab)
         },
     )
     .means(
@@ -93,15 +82,3 @@ pub static CHECKS: &[Check] = &[
          `TcpListener::bind` sets it.",
     ),
 ];
-
-/// The server was told to listen on 127.0.0.1.
-fn same_host(address: SocketAddr) -> Step {
-    if address.ip().to_string() == "127.0.0.1" {
-        return Ok(());
-    }
-    fail(
-        Kind::Output,
-        "`listening on 127.0.0.1:PORT`, as it was told",
-        address.to_string(),
-    )
-}

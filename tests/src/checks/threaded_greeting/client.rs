@@ -130,7 +130,7 @@ pub static CHECKS: &[Check] = &[
             let mut ann = client.comes_to(&host)?;
             ann.says(format!("Welcome!\nHello, {name}!\n"))?;
             ann.stops_talking()?;
-            client.done()?.exits(&[1])?.is_quiet()
+            client.done()?.ended_quietly()
         },
     )
     .means(

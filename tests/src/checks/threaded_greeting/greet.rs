@@ -14,7 +14,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let server = lab.server()?;
             welcomed(&server, "Ann")?;
-            Ok(())
+            server.listens_nowhere_else()
         },
     )
     .means(
@@ -85,7 +85,8 @@ pub static CHECKS: &[Check] = &[
         "says which address it could not have, and ends with 1",
         |lab| {
             let host = lab.host("Ann")?;
-            every_program::says_what_it_cannot_have(lab, host.address())
+            every_program::says_what_it_cannot_have(lab, host.address())?;
+            every_program::shares_with_nobody(lab)
         },
     )
     .given(),

@@ -137,7 +137,7 @@ pub static CHECKS: &[Check] = &[
                 let client = ann.client(lab, &[LONG[0], LONG[1], "12"])?;
                 let question = ann.is_asked(&client, "12")?;
                 ann.answers(&question, answer)?;
-                client.done()?.exits(&[3])?.prints("")?.complains("")?;
+                client.done()?.exits(&[3])?.prints("")?.reports_an_error()?;
             }
             Ok(())
         },
@@ -156,7 +156,7 @@ pub static CHECKS: &[Check] = &[
                 let client = ann.client(lab, &[LONG[0], LONG[1], "12"])?;
                 let question = ann.is_asked(&client, "12")?;
                 ann.answers(&question, answer)?;
-                client.done()?.exits(&[3])?.prints("")?.complains("")?;
+                client.done()?.exits(&[3])?.prints("")?.reports_an_error()?;
             }
             Ok(())
         },

@@ -18,7 +18,7 @@ pub static CHECKS: &[Check] = &[
             let name = lab.letters(length);
             ann.is_told(format!("hello {name}"), format!("Hello, {name}!"))?;
         }
-        Ok(())
+        server.listens_nowhere_else()
     })
     .means(
         "A datagram in, a datagram out, again and again: `recv_from` in a loop. It fills a part \
@@ -102,7 +102,8 @@ pub static CHECKS: &[Check] = &[
         "says which address it could not have, and ends with 1",
         |lab| {
             let ann = lab.correspondent("Ann")?;
-            every_program::says_what_it_cannot_have(lab, ann.address())
+            every_program::says_what_it_cannot_have(lab, ann.address())?;
+            every_program::shares_with_nobody(lab)
         },
     )
     .given()

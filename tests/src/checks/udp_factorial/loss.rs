@@ -77,7 +77,7 @@ pub static CHECKS: &[Check] = &[
             let address = lab.quiet_address()?;
             let words = ["--timeout-ms", "50", "--retries", "1", "9"];
             let done = lab.client_at(address, words, Stdin::Empty)?.done()?;
-            done.exits(&[1, 4])?.prints("")?.complains("")?;
+            done.exits(&[1, 4])?.prints("")?.reports_an_error()?;
             Ok(())
         },
     )
@@ -175,7 +175,7 @@ fn asks_in_vain(ann: &mut Oracle, client: &Client, n: &str, tries: u64, timeout:
     if done.exit == Exit::Code(4) {
         last.was_given(timeout)?;
     }
-    done.exits(&[4])?.prints("")?.complains("")?;
+    done.exits(&[4])?.prints("")?.reports_an_error()?;
     Ok(())
 }
 

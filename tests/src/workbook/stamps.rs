@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
+use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -31,7 +31,7 @@ pub fn freshen(target: &Path, package: &Package) -> Stamp {
         contents: contents(&package.folder),
     };
     if stamp.is_doubtful(&package.folder) {
-        forget(&target.join("debug/.fingerprint"), &package.name);
+        forget(&target.join("debug"), &package.name);
     }
     stamp
 }
@@ -69,8 +69,12 @@ impl Stamp {
 }
 
 /// Removes cargo's notes on a package: folders named after it, with 16 hexadecimal digits.
-fn forget(fingerprints: &Path, package: &str) {
-    for folder in files::folders_in(fingerprints).unwrap_or_default() {
+fn forget(built: &Path, package: &str) {
+    // Cargo's own lock: another build may be writing just there. Without the file there was none.
+    // The wait is one that cargo would have had: it takes the lock next.
+    let lock = File::options().write(true).open(built.join(".cargo-lock"));
+    let _locked = lock.and_then(|file| file.lock().map(|()| file));
+    for folder in files::folders_in(&built.join(".fingerprint")).unwrap_or_default() {
         let name = folder
             .file_name()
             .and_then(|name| name.to_str())

@@ -7,8 +7,8 @@ use anyhow::Context;
 use super::{Lab, Server};
 use crate::finding::Step;
 use crate::wire::peer::Options;
-use crate::wire::proxy::{self, Passage, Side};
-use crate::wire::{Faults, Host, Patience, Peer, Tape};
+use crate::wire::proxy::{self, Carried, Passage, Plan, Side};
+use crate::wire::{Correspondent, Host, Patience, Peer, Tape};
 
 /// Where a road can lead, and at which of its sides the program under test is.
 pub trait Destination {
@@ -37,6 +37,17 @@ impl Destination for Host {
     }
 }
 
+/// For a client under test that sends datagrams.
+impl Destination for Correspondent {
+    fn address(&self) -> SocketAddr {
+        Self::address(self)
+    }
+
+    fn program(&self) -> Side {
+        Side::Client
+    }
+}
+
 /// A road, open until it is dropped. What goes on between it and the program is on the tape.
 pub struct Road {
     proxy: proxy::Road,
@@ -45,9 +56,14 @@ pub struct Road {
 }
 
 impl Lab {
-    /// A road with these faults on it. It leads to the server under test, for [`Road::connect`];
+    /// A road with this on it: [`Faults`](crate::wire::Faults) for TCP, or
+    /// [`Mishaps`](crate::wire::Mishaps) for UDP. It leads to the server under test, for [`Road::connect`];
     /// or to a host of ours, for a client under test that is told to connect to its address.
-    pub fn road_to(&mut self, destination: &impl Destination, faults: Faults) -> Step<Road> {
+    pub fn road_to<K: Carried>(
+        &mut self,
+        destination: &impl Destination,
+        plan: Plan<K>,
+    ) -> Step<Road> {
         let to = destination.address();
         let (tape, program) = (self.tape().clone(), destination.program());
         let sink = move |passage: &Passage| {
@@ -58,7 +74,7 @@ impl Lab {
         };
         let (from, seed) = (SocketAddr::new(to.ip(), 0), self.number(0..=u64::MAX));
         let patience = self.patience();
-        let proxy = proxy::Road::open(from, to, faults, seed, patience, Box::new(sink))
+        let proxy = proxy::Road::open(from, to, plan, seed, patience, Box::new(sink))
             .context("the grader could not open a road")?;
         Ok(Road {
             proxy,

@@ -17,5 +17,5 @@ pub use datagram::Correspondent;
 pub use host::Host;
 pub use patience::Patience;
 pub use peer::Peer;
-pub use proxy::{Faults, Road};
+pub use proxy::{Faults, Mishaps};
 pub use tape::Tape;

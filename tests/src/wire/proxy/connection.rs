@@ -31,6 +31,8 @@ pub struct Connection {
     lanes: [Lane; 2],
     /// How long a receiver is waited for to take a piece.
     patience: Duration,
+    /// There was more to do than fits into one turn.
+    unfinished: Option<Instant>,
     over: bool,
 }
 
@@ -89,6 +91,7 @@ impl Connection {
             ends,
             lanes,
             patience,
+            unfinished: None,
             over: false,
         }
     }
@@ -117,7 +120,8 @@ impl Connection {
     }
 
     pub fn due(&self) -> Option<Instant> {
-        self.lanes.iter().filter_map(Lane::due).min()
+        let lanes = self.lanes.iter().filter_map(Lane::due);
+        lanes.chain(self.unfinished).min()
     }
 
     /// Poll says that this end hangs up, or that there is an error.
@@ -134,6 +138,7 @@ impl Connection {
             let notes = self.lanes[at].passes_due(now);
             self.tell(1 - at, notes, sink);
         }
+        self.unfinished = None;
         for _ in 0..ROUNDS {
             let mut moved = false;
             for at in 0..2 {
@@ -146,6 +151,7 @@ impl Connection {
                 return;
             }
         }
+        self.unfinished = Some(now);
     }
 
     /// Reads once from an end, if its lane has room. Returns whether anything came.

@@ -68,13 +68,13 @@ impl Fault for Delay {
     }
 
     fn holds(&self) -> usize {
-        self.under_way.values().map(Load::length).sum()
+        self.under_way.values().map(Load::weight).sum()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::load::tests::{at_once, bytes, until};
+    use super::super::load::tests::{at_once, bytes, letters, until};
     use super::*;
 
     const DELAY: Duration = Duration::from_millis(50);
@@ -84,18 +84,12 @@ mod tests {
         Delay::new(DELAY, jitter, carries, fastrand::Rng::with_seed(7))
     }
 
-    fn letters() -> Vec<Load> {
-        ('a'..='z')
-            .map(|letter| bytes(&letter.to_string()))
-            .collect()
-    }
-
     #[test]
     fn nothing_comes_before_its_time() {
         let mut delay = delay(Duration::ZERO, Carries::Streams);
         let start = Instant::now();
         assert_eq!(at_once(&mut delay, [bytes("a"), Load::End]), []);
-        assert_eq!(delay.holds(), 1);
+        assert_eq!(delay.holds(), 2, "a byte, and the end");
         assert_eq!(until(&mut delay, start + DELAY.mul_f64(0.9)), []);
         let came = until(&mut delay, start + DELAY * 2);
         assert!(came.iter().all(|(at, _)| *at >= start + DELAY));

@@ -67,7 +67,7 @@ impl Lane {
 
     pub fn holds(&self) -> usize {
         let held: usize = self.faults.iter().map(|fault| fault.holds()).sum();
-        held + self.out.iter().map(Load::length).sum::<usize>()
+        held + self.out.iter().map(Load::weight).sum::<usize>()
     }
 
     /// Nobody is there any more to whom it could bring anything.

@@ -1,6 +1,9 @@
 //! What travels on a road, and what a fault does with it: each fault is a file of its own.
 
+use std::fmt;
 use std::time::Instant;
+
+use crate::words::quoted;
 
 /// What goes one way, bit by bit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +26,23 @@ impl Load {
         match self {
             Self::Bytes(bytes) | Self::Piece(bytes) => bytes.len(),
             Self::End | Self::Reset | Self::Cut => 0,
+        }
+    }
+
+    /// What it counts for where there is only so much room: even an empty datagram takes some.
+    pub fn weight(&self) -> usize {
+        self.length().max(1)
+    }
+}
+
+/// For notes: what is in it, in little.
+impl fmt::Display for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) | Self::Piece(bytes) => f.write_str(&quoted(bytes)),
+            Self::End => f.write_str("the end"),
+            Self::Reset => f.write_str("a reset"),
+            Self::Cut => f.write_str("a close"),
         }
     }
 }
@@ -66,7 +86,6 @@ pub trait Fault: Send {
 
 /// What a road carries: it decides what may be cut, and what may overtake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "roads carry datagrams next"))]
 pub enum Carries {
     Streams,
     Datagrams,
@@ -100,6 +119,13 @@ pub mod tests {
 
     pub fn bytes(text: &str) -> Load {
         Load::Bytes(text.into())
+    }
+
+    /// 26 of them, each of its own.
+    pub fn letters() -> Vec<Load> {
+        ('a'..='z')
+            .map(|letter| bytes(&letter.to_string()))
+            .collect()
     }
 
     pub fn piece(text: &str) -> Load {

@@ -9,9 +9,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use socket2::{Domain, Socket, Type};
 
 use super::connection::{Connection, End};
-use super::faults::Faults;
 use super::lane::Lane;
-use super::{Passage, Side, Sink, Way};
+use super::plan::OfStreams;
+use super::{Journey, Passage, Side, Way};
 use crate::wire::tape::What;
 
 /// As many connections as there are at a time. The next ones wait in the kernel's queue.
@@ -25,11 +25,7 @@ const REST: Duration = Duration::from_millis(50);
 
 pub struct Streams {
     listener: TcpListener,
-    to: SocketAddr,
-    faults: Faults,
-    seed: u64,
-    patience: Duration,
-    sink: Sink,
+    journey: Journey<OfStreams>,
     count: usize,
     coming: Vec<Coming>,
     connections: Vec<Connection>,
@@ -53,26 +49,21 @@ enum Of {
 }
 
 impl Streams {
-    pub fn new(
-        listener: TcpListener,
-        to: SocketAddr,
-        faults: Faults,
-        seed: u64,
-        patience: Duration,
-        sink: Sink,
-    ) -> Self {
-        Self {
+    pub fn open(from: SocketAddr, journey: Journey<OfStreams>) -> io::Result<Self> {
+        let listener = TcpListener::bind(from)?;
+        listener.set_nonblocking(true)?;
+        Ok(Self {
             listener,
-            to,
-            faults,
-            seed,
-            patience,
-            sink,
+            journey,
             count: 0,
             coming: Vec::new(),
             connections: Vec::new(),
             rests_until: None,
-        }
+        })
+    }
+
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
     }
 
     /// Carries until the other end of `stop` is closed.
@@ -92,14 +83,14 @@ impl Streams {
                         if flags.intersects(PollFlags::HUP | PollFlags::ERR)
                             && !flags.intersects(PollFlags::IN | PollFlags::OUT)
                         {
-                            self.connections[at].hangs_up(end, now, &mut self.sink);
+                            self.connections[at].hangs_up(end, now, &mut self.journey.sink);
                         }
                     }
                 }
             }
             for (connection, touched) in self.connections.iter_mut().zip(touched) {
                 if touched || connection.due().is_some_and(|due| due <= now) {
-                    connection.goes_on(now, &mut self.sink);
+                    connection.goes_on(now, &mut self.journey.sink);
                 }
             }
             self.connections.retain(|connection| !connection.is_over());
@@ -156,7 +147,7 @@ impl Streams {
         };
         self.count += 1;
         self.write_down(self.count, Side::Client, What::Connected);
-        match begin_to_connect(self.to) {
+        match begin_to_connect(self.journey.to) {
             Ok(server) => self.coming.push(Coming {
                 number: self.count,
                 client,
@@ -185,11 +176,11 @@ impl Streams {
             return self.refuse(number, &coming.client);
         };
         self.write_down(number, Side::Server, What::Connected);
-        let lanes =
-            [Way::There, Way::Back].map(|way| Lane::new(self.faults.on(way, self.seed, number)));
+        let (plan, seed) = (&self.journey.plan, self.journey.seed);
+        let lanes = [Way::There, Way::Back].map(|way| Lane::new(plan.on(way, seed, number)));
         let ends = [coming.client, server];
         self.connections
-            .push(Connection::new(number, ends, lanes, self.patience));
+            .push(Connection::new(number, ends, lanes, self.journey.patience));
     }
 
     /// The server is not to be had. The client was taken in before this was known: a reset is
@@ -202,7 +193,7 @@ impl Streams {
     }
 
     fn write_down(&mut self, connection: usize, side: Side, what: What) {
-        (self.sink)(&Passage {
+        (self.journey.sink)(&Passage {
             connection,
             side,
             what,

@@ -1,5 +1,8 @@
 //! Roads between real sockets.
 
+mod datagrams;
+mod faults;
+
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -67,7 +70,14 @@ fn reads(socket: &mut TcpStream) -> (Vec<Vec<u8>>, Option<ErrorKind>) {
         match socket.read(&mut buffer) {
             Ok(0) => return (reads, None),
             Ok(length) => reads.push(buffer[..length].to_vec()),
-            Err(error) => return (reads, Some(error.kind())),
+            Err(error) => {
+                assert_ne!(
+                    error.kind(),
+                    ErrorKind::WouldBlock,
+                    "no end after {reads:?}"
+                );
+                return (reads, Some(error.kind()));
+            }
         }
     }
 }

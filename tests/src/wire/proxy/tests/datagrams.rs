@@ -1,20 +1,31 @@
 //! Roads between UDP sockets.
 
 use std::net::UdpSocket;
+use std::sync::mpsc;
 
 use super::*;
 
 struct Letters {
     road: Road,
     server: UdpSocket,
+    notes: mpsc::Receiver<String>,
 }
 
 fn letters(plan: Mishaps, seed: u64) -> Letters {
     let server = socket();
     let to = server.local_addr().unwrap();
-    let sink = Box::new(|_: &Passage| {});
+    let (note, notes) = mpsc::channel();
+    let sink = Box::new(move |passage: &Passage| {
+        if let What::Note(text) = &passage.what {
+            note.send(text.clone()).unwrap();
+        }
+    });
     let road = Road::open(anywhere(), to, plan, seed, Patience::default(), sink).unwrap();
-    Letters { road, server }
+    Letters {
+        road,
+        server,
+        notes,
+    }
 }
 
 fn socket() -> UdpSocket {
@@ -134,9 +145,12 @@ fn a_full_road_drops_what_comes() {
     let letters = letters(Mishaps::delay(LONG, Duration::ZERO), 7);
     let client = letters.client();
     for _ in 0..20 {
-        client.send(&[7; 60_000]).unwrap();
+        client.send(&vec![7; 60_000]).unwrap();
     }
-    // All that the road holds is given back when it ends.
+    let note = letters.notes.recv_timeout(LONG).unwrap();
+    assert!(note.starts_with("is full, and drops"), "{note}");
+    // All that it holds is given back when it ends.
+    let address = letters.road.address();
     drop(letters.road);
-    UdpSocket::bind(client.peer_addr().unwrap()).unwrap();
+    UdpSocket::bind(address).unwrap();
 }

@@ -2,12 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
 use super::Lab;
 use crate::finding::{Means, Step, Stop};
-use crate::program::StopSignal;
+use crate::program::{Spec, Stdin, StopSignal, World};
 
 /// A server says which address it could not have, and ends with exit code 1.
 pub fn says_what_it_cannot_have(lab: &mut Lab, taken: SocketAddr) -> Step {
@@ -59,4 +60,33 @@ pub fn refuses(lab: &mut Lab, lines: &[&[&str]]) -> Step {
 /// A server that nobody talks to ends on Ctrl-C.
 pub fn stops_when_idle(lab: &mut Lab) -> Step {
     lab.server()?.process()?.stops_on(StopSignal::Interrupt)
+}
+
+/// A client told to connect to this name, where it is the address of this machine, and where
+/// there are no others but `localhost`.
+pub fn client_in_a_world_with(name: &str, port: u16, lab: &Lab, words: &[&str]) -> Spec {
+    let server = format!("{name}:{port}");
+    let words = [&["client", "--connect", &server], words].concat();
+    let mut spec = lab.spec(words, Stdin::Empty);
+    spec.world = Some(World {
+        hosts: format!("127.0.0.1 localhost {name}\n"),
+        resolv: "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n".into(),
+        nsswitch: Some("hosts: files\n".into()),
+        hostname: None,
+    });
+    spec
+}
+
+/// A client says that nobody has the name that it was told, and ends with exit code 1.
+pub fn finds_no_such_host(lab: &mut Lab, words: &[&str]) -> Step {
+    /// A resolver that asks a DNS server where there is none takes this long at most.
+    const A_RESOLVER_GIVES_UP: Duration = Duration::from_millis(4_500);
+    let name = format!("{}.invalid", lab.word());
+    let mut spec = client_in_a_world_with(&name, 7000, lab, words);
+    if let Some(world) = &mut spec.world {
+        world.hosts = "127.0.0.1 localhost\n".into();
+    }
+    let done = lab.start(spec)?.done_within(A_RESOLVER_GIVES_UP)?;
+    done.exits(&[1])?.prints("")?.complains("")?;
+    Ok(())
 }

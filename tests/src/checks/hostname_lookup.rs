@@ -4,6 +4,7 @@
 pub mod addresses;
 pub mod answer;
 mod asked;
+pub mod broken;
 mod kinds;
 mod lines;
 mod message;

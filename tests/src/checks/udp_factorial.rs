@@ -4,6 +4,7 @@ mod asker;
 mod oracle;
 
 pub mod bad_requests;
+pub mod client;
 pub mod hello;
 pub mod in_a_word;
 pub mod large;

@@ -1,8 +1,8 @@
 //! The order in which checks run: two at a time, then alone those that need it.
 
+use std::collections::VecDeque;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,14 @@ use super::judge::{Confirmed, Job, Outcome, judge};
 use super::turn::Turn;
 use crate::wire::Patience;
 
+/// Takes the next check of those that are left.
+type Taker = fn(&mut VecDeque<usize>) -> Option<usize>;
+
 /// How many checks run side by side: each is mostly waiting for a program, and two do not yet
-/// get into each other's way on two processors.
-const SIDE_BY_SIDE: usize = 2;
+/// get into each other's way on two processors. One begins at the end: what waits longest is
+/// mostly there, and nobody should wait for that alone when all else is done.
+const SIDE_BY_SIDE: &[Taker] = &[VecDeque::pop_front, VecDeque::pop_back];
+const IN_TURN: &[Taker] = &[VecDeque::pop_front];
 
 /// Whether a run may have helpers of its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,16 +48,17 @@ pub fn run(
         (0..job.checks.len()).partition(|&at| job.checks[at].alone);
 
     let confirmed = Confirmed::default();
-    let next = AtomicUsize::new(0);
-    let workers = if scope == Scope::SideBySide {
-        SIDE_BY_SIDE
-    } else {
-        1
+    let takers = match scope {
+        Scope::SideBySide => SIDE_BY_SIDE,
+        Scope::InTurn => IN_TURN,
     };
+    let left = Mutex::new(VecDeque::from(together));
     thread::scope(|threads| {
-        for _ in 0..workers.min(together.len()) {
+        for take in takers {
             threads.spawn(|| {
-                while let Some(&at) = together.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let next =
+                    || take(&mut left.lock().expect("nothing panics while it holds the lock"));
+                while let Some(at) = next() {
                     let turn = Turn::beside_others();
                     let outcome = judge(job, job.checks[at], patience, &confirmed, turn);
                     finish(at, outcome);

@@ -4,8 +4,7 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use super::asked::{
-    Asked, LONG, STRAY, address, answers, answers_about, answers_well, breaks, breaks_with,
-    gives_up, no_answer, passes_over, wanted,
+    Asked, LONG, STRAY, address, answers, answers_about, gives_up, no_answer, passes_over, wanted,
 };
 use super::message::{Question, Response, name, open_name, pointer};
 use crate::checks::{Check, check};
@@ -120,7 +119,11 @@ pub static CHECKS: &[Check] = &[
             .or_means(
                 "The name was the same, and its type another (MX): that is another question. \
                  Compare all of it, name, type and class.",
-            )
+            )?;
+            passes_over(lab, |stray, question| {
+                stray.set(question.bytes.len() - 2, CHAOS)
+            })
+            .or_means("The class was another (CH, not IN): that is another question.")
         },
     )
     .means(
@@ -228,105 +231,13 @@ pub static CHECKS: &[Check] = &[
         },
     )
     .means("A refusal may be reported by the system (exit 1), or not (silence, exit 4)."),
-    check(
-        "1.8/truncated",
-        "takes no half answer: ends with 3 if it is marked as truncated",
-        |lab| {
-            answers_well(lab)?;
-            let address = address(lab);
-            breaks(
-                lab,
-                "is marked as truncated (TC, 0x0200)",
-                "Some of it did not fit, and half of the addresses are no answer: exit code 3.",
-                |response| response.address(address).truncated(),
-            )
-        },
-    ),
-    check(
-        "1.8/cut",
-        "ends with 3 if the datagram ends within the answers",
-        |lab| {
-            answers_well(lab)?;
-            let two = [0; 2].map(|_| address(lab));
-            // Each record is 16 bytes long.
-            for cut in [0, 1, 11, 15, 16, 17, 31] {
-                let how = format!("has two records of 16 bytes, and ends after {cut} of these 32");
-                breaks(lab, &how, DISTRUST, |response| {
-                    let end = response.answers + cut;
-                    response.address(two[0]).address(two[1]).cut(end)
-                })?;
-            }
-            Ok(())
-        },
-    ),
-    check(
-        "1.8/lengths-that-lie",
-        "ends with 3 if a length or a count promises more than there is",
-        |lab| {
-            answers_well(lab)?;
-            let address = address(lab);
-            breaks(
-                lab,
-                "has a record of 4 bytes that says it has 500",
-                DISTRUST,
-                |response| {
-                    let length = response.answers + 10;
-                    response.address(address).set(length, 500)
-                },
-            )?;
-            breaks(
-                lab,
-                "says it has two records, and has one",
-                DISTRUST,
-                |response| response.address(address).set(6, 2),
-            )?;
-            // Who throws such a record away has none left: no A record is exit code 1.
-            breaks_with(
-                &[1, 3],
-                lab,
-                "has an IPv4 address of 3 bytes",
-                DISTRUST,
-                |response| response.record(&pointer(12), 1, &address.octets()[..3]),
-            )
-        },
-    ),
-    check(
-        "1.8/pointers-in-a-circle",
-        "ends with 3 if a name never ends",
-        |lab| {
-            answers_well(lab)?;
-            let address = address(lab);
-            breaks(
-                lab,
-                "has a name that is a pointer to itself",
-                CIRCLE,
-                |response| {
-                    let itself = pointer(response.answers);
-                    response.address_of(&itself, address)
-                },
-            )?;
-            breaks(
-                lab,
-                "has a name that ends in a pointer to its start",
-                CIRCLE,
-                |response| {
-                    let start = pointer(response.answers);
-                    let round = [open_name("round"), start].concat();
-                    response.address_of(&round, address)
-                },
-            )
-        },
-    ),
 ];
 
 /// The type MX.
 const A_MAIL_SERVER: u16 = 15;
 
-const DISTRUST: &str = "All that is in it was written by somebody else: look whether what it promises \
-    is there, before you take it, and end with exit code 3 if it is not.";
-
-const CIRCLE: &str = "A pointer may lead to itself, or to labels that lead back to it. If each one \
-    has to lead to before the labels that led to it, there is an end.";
+/// The class CH.
+const CHAOS: u16 = 3;
 
 /// The name asked for is an alias of `first`, a name beside it, and that of `second`, which has
 /// the addresses. Each is written as its first label and a pointer to the rest of the question.

@@ -1,6 +1,7 @@
 //! Exercise 2.4: the client, and how it ends its side.
 
 use super::NONE;
+use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::program::{Stdin, StopSignal};
 
@@ -85,6 +86,40 @@ pub static CHECKS: &[Check] = &[
         },
     )
     .alone(),
+    check("2.4/by-name", "finds the server by its name", |lab| {
+        let host = lab.host("Ann")?;
+        let (name, word) = (format!("{}.test", lab.word()), lab.word());
+        for name in ["localhost", &name] {
+            let spec =
+                every_program::client_in_a_world_with(name, host.address().port(), lab, &[&word]);
+            let client = lab.starts_client(spec)?;
+            let mut ann = client.comes_to(&host)?;
+            ann.hears(&word)?;
+            ann.sees_the_end()?;
+            ann.says(&word)?;
+            ann.leaves();
+            client.done()?.exits(&[0])?.prints(&word)?;
+        }
+        Ok(())
+    })
+    .means("`--connect HOST:PORT` takes a name, too. `TcpStream::connect` looks it up."),
+    check(
+        "2.4/unknown-host",
+        "says so when nobody has the server's name",
+        |lab| every_program::finds_no_such_host(lab, &["hello"]),
+    )
+    .given()
+    .means("A name may be mistyped: that is an error of the system, exit code 1, and no panic."),
+    check(
+        "2.4/usage",
+        "refuses a command line that makes no sense with exit code 2",
+        |lab| {
+            let lines: &[&[&str]] = &[&["client", "--no-such-option"], &["client", "one", "two"]];
+            every_program::refuses(lab, lines)
+        },
+    )
+    .given()
+    .means("A client has one message. Without quotes, two words are two arguments."),
     check(
         "2.4/refused",
         "says so when nobody listens, and ends with 1",

@@ -9,7 +9,8 @@ use crate::program::StopSignal;
 pub static CHECKS: &[Check] = &[
     check("2.2/echo", "sends back what it hears, as it comes", |lab| {
         let mut ann = lab.server()?.connect("Ann")?;
-        for _ in 0..3 {
+        // More than once, and not only a few times.
+        for _ in 0..20 {
             let word = lab.word();
             ann.says(&word)?;
             ann.hears(&word)?;

@@ -23,7 +23,6 @@ pub static CHECKS: &[Check] = &[
             ann.sees_the_end()
         },
     )
-    .alone()
     .means(
         "`write` takes as much as there is room for and returns how much that was; the rest is \
          yours to send again. `write_all` does that.",
@@ -42,7 +41,6 @@ pub static CHECKS: &[Check] = &[
             bob.hears(&said[..sent])
         },
     )
-    .alone()
     .means(
         "Bob sends and does not read. A server that goes on reading must keep all of it; one \
          that writes before it reads on makes Bob wait, and needs a single piece of memory.",
@@ -62,7 +60,6 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
-    .alone()
     .means(
         "A read brings a piece of the input, not all of it, and a write takes what there is room \
          for. And a client that sends all before it reads stops when the buffers are full: the \
@@ -81,7 +78,7 @@ pub static CHECKS: &[Check] = &[
             // A runtime that collects its garbage keeps some of it, even if told not to.
             let (length, limit) = match before {
                 Some(before) if before >= 32 * MIB as u64 => (128, 96),
-                _ => (64, 32),
+                _ => (48, 32),
             };
             let (client, ann) = is_echoed(lab, said.repeat(length))?;
             client.0.grows_less_than(limit * MIB, before)?;
@@ -90,7 +87,6 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
-    .alone()
     .means(
         "An input can be longer than the memory: read a piece, send it, forget it. To compare \
          what comes back, a running hash is enough.",
@@ -119,7 +115,6 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
-    .alone()
     .means(
         "While the server takes nothing, there is nowhere to put what is read: the buffers of \
          the kernel hold some 10 MiB at the most, and the rest would be in the client's memory. \

@@ -3,12 +3,11 @@
 use std::net::{Ipv4Addr, UdpSocket};
 
 use super::asker::Asker;
-use super::oracle::{LONG, Oracle, prints_line};
+use super::oracle::prints_line;
 use crate::checks::every_program;
 use crate::checks::{Check, check};
-use crate::finding::{Kind, Stop, fail};
+use crate::finding::Stop;
 use crate::program::StopSignal;
-use crate::words::quoted;
 
 pub static CHECKS: &[Check] = &[
     check("3.1/hello", "greets each who says hello, by name", |lab| {
@@ -78,26 +77,6 @@ pub static CHECKS: &[Check] = &[
     .alone()
     .means("Both have the same default, 127.0.0.1:7003: then they find each other."),
     check(
-        "3.1/client",
-        "says hello as a client, and prints the answer",
-        |lab| {
-            let (mut ann, name) = (Oracle::new("Ann", lab)?, lab.word());
-            let client = ann.client(lab, &[LONG[0], LONG[1], "--hello", &name])?;
-            let expected = format!("hello {name}");
-            let what = format!("the client to send \"{expected}\"");
-            let Some(letter) = ann.next(&client)? else {
-                return fail(Kind::Exit, what, client.0.end().unwrap_or_default());
-            };
-            if letter.text.trim_ascii() != expected.as_bytes() {
-                return fail(Kind::WrongBytes { offset: 0 }, what, quoted(&letter.text));
-            }
-            let answer = format!("Hello, {name}!");
-            ann.says(letter.from, &answer)?;
-            prints_line(client.done()?.exits(&[0])?, &answer)
-        },
-    )
-    .means("`client --hello NAME` sends `hello NAME`, and prints what comes back."),
-    check(
         "3.1/port-in-use",
         "says which address it could not have, and ends with 1",
         |lab| {
@@ -115,7 +94,15 @@ pub static CHECKS: &[Check] = &[
         "3.1/usage",
         "refuses a command line that makes no sense with exit code 2",
         |lab| {
-            every_program::refuses(lab, &[&["serve-me"], &["server", "--no-such-option"], &[]])?;
+            every_program::refuses(
+                lab,
+                &[
+                    &["serve-me"],
+                    &["server", "--no-such-option"],
+                    &["client"],
+                    &[],
+                ],
+            )?;
             lab.run(["server", "--listen", "nowhere"])?
                 .exits(&[1, 2])?
                 .prints("")?;

@@ -1,12 +1,9 @@
 //! Exercise 3.2: factorials that fit a machine word, asked for with an ID.
 
-use std::time::Duration;
-
 use super::asker::Asker;
 use super::oracle::{LONG, Oracle, prints_line};
 use crate::checks::{Check, Lab, check};
 use crate::finding::{Kind, Step, fail};
-use crate::program::{Spec, Stdin, Stdout, StopSignal, World};
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -80,29 +77,6 @@ pub static CHECKS: &[Check] = &[
         },
     )
     .means("The client sends `#ID N`, gets `#ID ANSWER`, and prints ANSWER."),
-    check("3.2/by-name", "finds the server by its name", |lab| {
-        let (mut ann, name) = (Oracle::new("Ann", lab)?, format!("{}.test", lab.word()));
-        let server = format!("{name}:{}", ann.address().port());
-        let words = ["client", "--connect", &server, LONG[0], LONG[1], "5"];
-        let spec = in_a_world_with(&name, lab, &words);
-        let client = lab.starts_client(spec)?;
-        let question = ann.is_asked(&client, "5")?;
-        ann.answers(&question, "120")?;
-        prints_line(client.done()?.exits(&[0])?, "120")
-    })
-    .means("`--connect HOST:PORT` takes a name, too: `to_socket_addrs` looks it up."),
-    check(
-        "3.2/unknown-host",
-        "says so when nobody has the server's name",
-        |lab| {
-            let server = format!("{}.invalid:7003", lab.word());
-            let spec = in_a_world_with("ann.test", lab, &["client", "--connect", &server, "5"]);
-            let done = lab.start(spec)?.done_within(A_RESOLVER_GIVES_UP)?;
-            done.exits(&[1])?.prints("")?.complains("")?;
-            Ok(())
-        },
-    )
-    .means("A name may be mistyped: that is an error of the system, exit code 1, and no panic."),
     check(
         "3.2/random-id",
         "asks with another ID each time it is run",
@@ -125,34 +99,6 @@ pub static CHECKS: &[Check] = &[
         "Who knows the ID can send an answer before the server does, and an answer to an earlier \
          run can pass for one to this. So the ID is random.",
     ),
-    check(
-        "3.2/closed-pipe",
-        "ends with 1, quietly, when nobody reads what it prints",
-        |lab| {
-            let mut ann = Oracle::new("Ann", lab)?;
-            let mut spec = lab.client_spec(ann.address(), [LONG[0], LONG[1], "5"], Stdin::Empty);
-            spec.stdout = Stdout::ReaderGone;
-            let client = lab.starts_client(spec)?;
-            let question = ann.is_asked(&client, "5")?;
-            ann.answers(&question, "120")?;
-            client.done()?.ended_quietly()
-        },
-    )
-    .means(
-        "Standard output may be a pipe whose reader has left. `println!` panics then; \
-         `shared::line` returns an error that ends the program with 1.",
-    ),
-    check(
-        "3.2/interrupt",
-        "ends at once on Ctrl-C while the client waits",
-        |lab| {
-            let mut ann = Oracle::new("Ann", lab)?;
-            let client = ann.client(lab, &[LONG[0], LONG[1], "5"])?;
-            ann.is_asked(&client, "5")?;
-            client.0.running().signal(StopSignal::Interrupt)?;
-            client.done()?.was_interrupted()
-        },
-    ),
 ];
 
 /// The ID that the client asks with when it is run once.
@@ -163,19 +109,4 @@ fn id_of_a_run(lab: &mut Lab) -> Step<String> {
     ann.answers(&question, "120")?;
     client.done()?.exits(&[0])?;
     Ok(question.id)
-}
-
-/// A resolver that asks a DNS server where there is none takes this long at most.
-const A_RESOLVER_GIVES_UP: Duration = Duration::from_millis(4_500);
-
-/// The program with these words, where this name is 127.0.0.1 and there are no others.
-fn in_a_world_with(name: &str, lab: &Lab, words: &[&str]) -> Spec {
-    let mut spec = lab.spec(words, Stdin::Empty);
-    spec.world = Some(World {
-        hosts: format!("127.0.0.1 localhost {name}\n"),
-        resolv: "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n".into(),
-        nsswitch: Some("hosts: files\n".into()),
-        hostname: None,
-    });
-    spec
 }

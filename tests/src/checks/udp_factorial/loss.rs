@@ -1,6 +1,7 @@
 //! Exercises 3.6 and 3.7: what the client does when nothing comes, or something else than the
 //! answer.
 
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use super::oracle::{LONG, Oracle, Question, prints_line};
@@ -42,7 +43,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let mut ann = Oracle::new("Ann", lab)?;
             let client = ann.client(lab, &["--timeout-ms", "100", "7"])?;
-            asks_in_vain(&mut ann, &client, "7", 4, ms(100))
+            asks_in_vain(&mut ann, &client, "7", 4, ms(100), lab)
         },
     )
     .means(
@@ -50,11 +51,12 @@ pub static CHECKS: &[Check] = &[
          `--timeout-ms` to be answered in; then exit code 4.",
     ),
     check("3.6/retries", "asks as often as `--retries` says", |lab| {
-        let (retries, n) = (lab.number(0..=2), lab.number(2..=20).to_string());
+        let retries = u32::try_from(lab.number(0..=2)).unwrap_or(2);
+        let n = lab.number(2..=20).to_string();
         let mut ann = Oracle::new("Ann", lab)?;
         let words = ["--timeout-ms", "100", "--retries", &retries.to_string(), &n];
         let client = ann.client(lab, &words)?;
-        asks_in_vain(&mut ann, &client, &n, 1 + retries, ms(100))
+        asks_in_vain(&mut ann, &client, &n, 1 + retries, ms(100), lab)
     })
     .means("1 + retries tries: with `--retries 0` it asks once, and does not ask again."),
     check(
@@ -63,7 +65,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let mut ann = Oracle::new("Ann", lab)?;
             let client = ann.client(lab, &["--retries", "0", "8"])?;
-            asks_in_vain(&mut ann, &client, "8", 1, ms(500))
+            asks_in_vain(&mut ann, &client, "8", 1, ms(500), lab)
         },
     )
     .means(
@@ -92,12 +94,20 @@ pub static CHECKS: &[Check] = &[
         for _ in 0..3 {
             mallory.answers(&question, lab.number(1..=1_000).to_string())?;
         }
+        // Somebody on another address has the same port. Not every system has that address.
+        let elsewhere = (Ipv4Addr::new(127, 0, 0, 2), ann.address().port()).into();
+        if let Ok(eve) = lab.correspondent_at("Eve", elsewhere) {
+            eve.sends(
+                question.from,
+                format!("{} {}", question.id, lab.number(1..=1_000)),
+            )?;
+        }
         ann.answers(&question, "3628800")?;
         prints_line(client.done()?.exits(&[0])?, "3628800")
     })
     .means(
         "Anybody can send a datagram to the client's port. Compare the address that it came from \
-         with the server's, or let the kernel do it: `connect` works for UDP, too.",
+         with the server's, host and port, or let the kernel do it: `connect` works for UDP, too.",
     ),
     check(
         "3.7/late-answer",
@@ -165,9 +175,17 @@ pub static CHECKS: &[Check] = &[
     ),
 ];
 
-/// The client asks this often, waits this long each time, and ends with exit code 4.
-fn asks_in_vain(ann: &mut Oracle, client: &Client, n: &str, tries: u64, timeout: Duration) -> Step {
+/// The client asks this often, waits this long each time, no longer, and ends with exit code 4.
+fn asks_in_vain(
+    ann: &mut Oracle,
+    client: &Client,
+    n: &str,
+    tries: u32,
+    timeout: Duration,
+    lab: &Lab,
+) -> Step {
     let mut last = ann.is_asked(client, n)?;
+    let since = Instant::now();
     for _ in 1..tries {
         last = ann.is_asked_again(client, n, &last, timeout)?;
     }
@@ -176,7 +194,17 @@ fn asks_in_vain(ann: &mut Oracle, client: &Client, n: &str, tries: u64, timeout:
         last.was_given(timeout)?;
     }
     done.exits(&[4])?.prints("")?.reports_an_error()?;
-    Ok(())
+    if since.elapsed() <= lab.patience().at_most(timeout * tries) {
+        return Ok(());
+    }
+    fail(
+        Kind::Slow,
+        format!(
+            "the client to give up {} after its first question",
+            time(timeout * tries)
+        ),
+        format!("it gave up after {}", time(since.elapsed())),
+    )
 }
 
 /// Answers to all kinds of questions, but not to this one.

@@ -69,6 +69,8 @@ pub struct Check {
     pub means: &'static str,
     /// Whether the story measures time or load, and must have the machine for itself.
     pub alone: bool,
+    /// Whether the story lasts, mostly by waiting: then it begins before the others.
+    pub long: bool,
     /// Whether the handed-out starter does it already. It counts once the exercise is begun.
     pub given: bool,
     pub story: fn(&mut Lab) -> Step,
@@ -81,6 +83,7 @@ pub const fn check(id: &'static str, title: &'static str, story: fn(&mut Lab) ->
         title,
         means: "",
         alone: false,
+        long: false,
         given: false,
         story,
     }
@@ -101,6 +104,11 @@ impl Check {
             alone: true,
             ..self
         }
+    }
+
+    #[must_use]
+    pub const fn long(self) -> Self {
+        Self { long: true, ..self }
     }
 
     #[must_use]

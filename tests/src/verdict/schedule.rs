@@ -1,4 +1,5 @@
-//! The order in which checks run: two at a time, then alone those that need it.
+//! The order in which checks run: two at a time, the long ones first, then alone those that
+//! need it.
 
 use std::collections::VecDeque;
 use std::process::{Command, Stdio};
@@ -44,8 +45,10 @@ pub fn run(
             .lock()
             .expect("nothing panics while it holds the lock")[at] = Some(outcome);
     };
-    let (alone, together): (Vec<usize>, Vec<usize>) =
+    let (alone, mut together): (Vec<usize>, Vec<usize>) =
         (0..job.checks.len()).partition(|&at| job.checks[at].alone);
+    // Others come to their end beside a long one; after them it would be waited for.
+    together.sort_by_key(|&at| !job.checks[at].long);
 
     let confirmed = Confirmed::default();
     let takers = match scope {

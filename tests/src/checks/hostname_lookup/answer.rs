@@ -176,7 +176,6 @@ pub static CHECKS: &[Check] = &[
             gives_up(&asked, start, timeout, lab)
         },
     )
-    .alone()
     .means("A lost datagram is no event: without a time limit, `recv` waits for ever."),
     check(
         "1.8/default-timeout",
@@ -188,7 +187,7 @@ pub static CHECKS: &[Check] = &[
             gives_up(&asked, start, Duration::from_secs(1), lab)
         },
     )
-    .alone()
+    .long()
     .means("Without `--timeout-ms` the time limit is 1000 ms."),
     check(
         "1.8/strays-do-not-prolong",
@@ -213,7 +212,7 @@ pub static CHECKS: &[Check] = &[
             gives_up(&asked, start, timeout, lab)
         },
     )
-    .alone()
+    .long()
     .means(
         "The end of the wait is fixed when it begins. With a new timeout for each datagram, \
          anybody who keeps sending keeps your program waiting.",

@@ -46,6 +46,7 @@ pub static CHECKS: &[Check] = &[
             asks_in_vain(&mut ann, &client, "7", 4, ms(100), lab)
         },
     )
+    .long()
     .means(
         "One try, and three more unless `--retries` says otherwise, each with the whole \
          `--timeout-ms` to be answered in; then exit code 4.",
@@ -68,6 +69,7 @@ pub static CHECKS: &[Check] = &[
             asks_in_vain(&mut ann, &client, "8", 1, ms(500), lab)
         },
     )
+    .long()
     .means(
         "Without `--timeout-ms` each try waits half a second: long enough for a slow server, and \
          short enough for a person.",

@@ -6,6 +6,7 @@ pub mod echo;
 pub mod large;
 pub mod listen;
 pub mod next_client;
+pub mod roads;
 pub mod stop;
 
 use super::{Lab, Server};

@@ -10,4 +10,5 @@ pub mod idle;
 pub mod lines;
 pub mod many;
 pub mod pool;
+pub mod roads;
 pub mod stop;

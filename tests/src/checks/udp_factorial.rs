@@ -9,3 +9,4 @@ pub mod hello;
 pub mod in_a_word;
 pub mod large;
 pub mod loss;
+pub mod roads;

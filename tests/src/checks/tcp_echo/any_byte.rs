@@ -3,7 +3,6 @@
 use super::{KIB, NONE};
 use crate::checks::{Check, check};
 use crate::program::{Stdin, Stdout};
-use crate::wire::Faults;
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -35,23 +34,6 @@ pub static CHECKS: &[Check] = &[
     .means(
         "TCP is a stream: how it is cut when it is sent says nothing about how it comes. A read \
          may bring one byte, or a hundred messages.",
-    ),
-    check(
-        "2.5/through-slices",
-        "sends back what a road brings byte by byte, to the end",
-        |lab| {
-            let (server, said) = (lab.server()?, lab.noise(60));
-            let road = lab.road_to(&server, Faults::slice(1))?;
-            let mut ann = road.connect("Ann")?;
-            ann.says(&said)?;
-            ann.stops_talking()?;
-            ann.hears(&said)?;
-            ann.sees_the_end()
-        },
-    )
-    .means(
-        "Ann has sent all at once, and the road brings it in single bytes. Each is sent back as \
-         it comes, until a read says that there is no more: that alone is the end.",
     ),
     check(
         "2.5/client-bytes",

@@ -1,8 +1,9 @@
 //! Somebody who asks the server under test.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::checks::{Lab, Server};
+use crate::checks::{Lab, Road, Server};
 use crate::finding::{Finding, Kind, Means, Step, fail};
 use crate::wire::{Correspondent, Patience};
 use crate::words::{bytes, quoted};
@@ -13,6 +14,8 @@ const LOOK: Duration = Duration::from_millis(10);
 pub struct Asker<'a> {
     who: Correspondent,
     server: &'a Server,
+    /// The server's, or that of a road to it.
+    address: SocketAddr,
     patience: Patience,
 }
 
@@ -22,13 +25,21 @@ impl<'a> Asker<'a> {
         Ok(Self {
             who,
             server,
+            address: server.address(),
             patience,
         })
     }
 
+    /// Takes this road to the server from now on.
+    #[must_use]
+    pub fn by(self, road: &Road) -> Self {
+        let address = road.address();
+        Self { address, ..self }
+    }
+
     /// Sends a request.
     pub fn asks(&self, request: impl AsRef<[u8]>) -> Step {
-        self.who.sends(self.server.address(), request)
+        self.who.sends(self.address, request)
     }
 
     /// Sends a request, and gets exactly this answer.
@@ -57,6 +68,22 @@ impl<'a> Asker<'a> {
         self.hears_one_of(None, &[answer.as_ref()], self.patience.silence())
     }
 
+    /// Gets all of these answers to requests that were sent before, in any order.
+    pub fn hears_all(&self, mut answers: Vec<String>) -> Step {
+        while let Some(first) = answers.first() {
+            let expected = format!(
+                "{}, or another answer that is due",
+                quoted(first.as_bytes())
+            );
+            let came = self.answer(&expected, self.patience.silence())?;
+            match answers.iter().position(|answer| answer.as_bytes() == came) {
+                Some(at) => drop(answers.remove(at)),
+                None => return Err(self.wrong(&came, first.as_bytes(), &expected).into()),
+            }
+        }
+        Ok(())
+    }
+
     /// Gets some answer to what was sent before.
     pub fn hears_something(&self) -> Step {
         self.answer("an answer", self.patience.silence()).map(drop)
@@ -79,7 +106,7 @@ impl<'a> Asker<'a> {
     /// The next datagram, which must come from the server.
     fn answer(&self, expected: &str, patience: Duration) -> Step<Vec<u8>> {
         let expected = format!("{} to get {expected}", self.who.name());
-        let (since, address) = (Instant::now(), self.server.address());
+        let (since, address) = (Instant::now(), self.address);
         let mut elsewhere = None;
         loop {
             match self.who.receives_within(LOOK)? {

@@ -54,6 +54,11 @@ impl Oracle {
         self.who.address()
     }
 
+    /// Where a road to it leads.
+    pub fn correspondent(&self) -> &Correspondent {
+        &self.who
+    }
+
     /// Waits until the client asks for the factorial of `n`.
     pub fn is_asked(&mut self, client: &Client, n: &str) -> Step<Question> {
         self.question(

@@ -6,7 +6,13 @@
 /// The first line that gives it away, if there is one.
 pub fn find(stderr: &str) -> Option<&str> {
     let mut lines = stderr.lines();
+    let mut excused = false;
     while let Some(line) = lines.next() {
+        excused |= line == OF_ASYNCIO;
+        if excused && is_python(line) {
+            excused = false;
+            continue;
+        }
         let is_one = is_rust(line)
             || is_go(line)
             || is_java(line)
@@ -19,6 +25,9 @@ pub fn find(stderr: &str) -> Option<&str> {
     }
     None
 }
+
+/// How asyncio itself logs that `accept` has failed, with a backtrace. It goes on, as it should.
+const OF_ASYNCIO: &str = "socket.accept() out of system resource";
 
 /// How some runtimes begin to tell of what nobody has caught.
 const UNCAUGHT: [&str; 4] = [
@@ -138,6 +147,8 @@ mod tests {
             "    at [::1]:7002:1",
             "    from 127.0.0.1:40312",
             "at Ann (for the second time)",
+            "socket.accept() out of system resource\nsocket: <asyncio.TransportSocket fd=6>\n\
+             Traceback (most recent call last):\n  File \"a.py\", line 165, in accept\nOSError",
         ] {
             assert_eq!(find(stderr), None, "{stderr}");
         }

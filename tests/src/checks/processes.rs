@@ -123,7 +123,8 @@ impl Process {
     ) -> Step {
         let Some(before) = before else { return Ok(()) };
         let mut now = before;
-        let settled = wait::until(self.patience.silence(), || {
+        // Soon, not at an instant: some see a client off for a second or two.
+        let settled = wait::until(self.patience.longer().silence(), || {
             now = count(&self.running()).unwrap_or(before);
             now <= before + slack
         });

@@ -112,14 +112,10 @@ pub static CHECKS: &[Check] = &[
     .means("A name may be mistyped: that is an error of the system, exit code 1, and no panic."),
     check(
         "2.4/usage",
-        "refuses a command line that makes no sense with exit code 2",
-        |lab| {
-            let lines: &[&[&str]] = &[&["client", "--no-such-option"], &["client", "one", "two"]];
-            every_program::refuses(lab, lines)
-        },
+        "refuses an option that there is not with exit code 2",
+        |lab| every_program::refuses(lab, &[&["client", "--no-such-option"]]),
     )
-    .given()
-    .means("A client has one message. Without quotes, two words are two arguments."),
+    .given(),
     check(
         "2.4/refused",
         "says so when nobody listens, and ends with 1",

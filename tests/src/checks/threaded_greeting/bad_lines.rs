@@ -4,7 +4,7 @@ use super::guest::{name, visit, welcomed};
 use crate::checks::processes::Process;
 use crate::checks::{Check, Lab, Server, check};
 use crate::finding::{Kind, Step, fail};
-use crate::program::Stdin;
+use crate::program::{Running, Stdin};
 
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
@@ -52,15 +52,27 @@ pub static CHECKS: &[Check] = &[
         "takes a name of 1,024 bytes, and none of 1,025",
         |lab| {
             let (longest, longer) = (lab.letters(LONGEST), lab.letters(LONGEST + 1));
-            let mut ann = welcomed(&lab.server()?, "Ann")?;
+            let server = lab.server()?;
+            let mut ann = welcomed(&server, "Ann")?;
             ann.says(format!("{longest}\n"))?;
             ann.hears_line(&format!("Hello, {longest}!"))?;
             ann.says(format!("{longer}\n"))?;
             ann.hears_line("ERR line-too-long")?;
-            ann.sees_the_end()
+            ann.sees_the_end()?;
+            // Two bytes each.
+            let (longest, longer) = ("é".repeat(LONGEST / 2), "é".repeat(LONGEST / 2 + 1));
+            let mut bob = welcomed(&server, "Bob")?;
+            bob.says(format!("{longest}\n"))?;
+            bob.hears_line(&format!("Hello, {longest}!"))?;
+            bob.says(format!("{longer}\n"))?;
+            bob.hears_line("ERR line-too-long")?;
+            bob.sees_the_end()
         },
     )
-    .means("The limit is 1,024 bytes before the LF, and the LF comes on top of them."),
+    .means(
+        "The limit is 1,024 bytes before the LF, and the LF comes on top of them. Bytes, not \
+         letters: `é` has two.",
+    ),
     check("4.4/endless", "ends a line that does not end", |lab| {
         let server = lab.server()?;
         let said = lab.letters(16 * KIB);
@@ -114,20 +126,23 @@ pub static CHECKS: &[Check] = &[
     ),
     check(
         "4.4/bad-then-good",
-        "serves ten good clients after ten bad ones",
+        "serves ten good clients after many bad ones, of which nothing is left",
         |lab| {
             let server = lab.server()?;
-            for _ in 0..10 {
-                let mut noise = lab.noise(200);
-                noise.extend(b"\xff\n");
-                let mut bad = welcomed(&server, "one of the bad")?;
-                bad.says_what_it_can(&noise)?;
-                bad.waits_for_the_end()?;
-            }
+            twenty_bad(lab, &server)?;
+            let process = server.process().ok();
+            let threads = process.and_then(|process| process.running().threads());
+            let descriptors = process.and_then(|process| process.running().descriptors());
+            twenty_bad(lab, &server)?;
             for _ in 0..10 {
                 visit(lab, &server, "one of the good")?;
             }
-            server.still_runs()
+            server.still_runs()?;
+            let Some(process) = process else {
+                return Ok(());
+            };
+            process.settles("threads", threads, 5, Running::threads)?;
+            process.settles("open descriptors", descriptors, 5, Running::descriptors)
         },
     )
     .means(
@@ -140,7 +155,9 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let server = lab.server()?;
             let long = lab.letters(LONGEST + 1);
-            for name in ["", "exit", &long] {
+            // 513 letters, and 1,026 bytes.
+            let bytes = "é".repeat(LONGEST / 2 + 1);
+            for name in ["", "exit", &long, &bytes] {
                 refuses(lab, &server, name)?;
             }
             Ok(())
@@ -152,6 +169,21 @@ pub static CHECKS: &[Check] = &[
          is sent (2), or when the server has refused it (3).",
     ),
 ];
+
+/// Twenty clients say what is no text, or too long.
+fn twenty_bad(lab: &mut Lab, server: &Server) -> Step {
+    for _ in 0..10 {
+        let mut noise = lab.noise(200);
+        noise.extend(b"\xff\n");
+        let mut bad = welcomed(server, "one of the bad")?;
+        bad.says_what_it_can(&noise)?;
+        bad.waits_for_the_end()?;
+        let mut long = welcomed(server, "one of the bad")?;
+        long.says_what_it_can(lab.letters(LONGEST + 1).as_bytes())?;
+        long.waits_for_the_end()?;
+    }
+    Ok(())
+}
 
 /// The client does not call this name a success.
 fn refuses(lab: &mut Lab, server: &Server, name: &str) -> Step {

@@ -45,6 +45,9 @@ pub static CHECKS: &[Check] = &[
             carol.leaves();
             let dan = gets_in(lab, &server, "Dan")?;
             dan.resets()?;
+            let mut fay = gets_in(lab, &server, "Fay")?;
+            fay.says(lab.letters(1025))?;
+            fay.leaves();
             let mut eve = gets_in(lab, &server, "Eve")?;
             greeted(lab, &mut eve)?;
             turned_away(&server, "one more")
@@ -140,6 +143,20 @@ pub static CHECKS: &[Check] = &[
          is reset, and `ERR busy` can be lost: here, too, end your side first, then discard what \
          comes, then close.",
     ),
+    check(
+        "4.5/default",
+        "has room for 64 if nothing else is said",
+        |lab| {
+            let server = lab.server()?;
+            let mut guests = Vec::new();
+            for _ in 0..64 {
+                guests.push(welcomed(&server, "one of 64")?);
+            }
+            turned_away(&server, "Ann")?;
+            greeted(lab, &mut guests[63])
+        },
+    )
+    .means("Without `--max-conn` there are 64 places, and no 65th."),
     check(
         "4.5/zero",
         "refuses a cap of no clients with exit code 2",

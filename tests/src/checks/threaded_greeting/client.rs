@@ -1,6 +1,9 @@
 //! Exercise 4.1 for the client: it prints what the server says, and tells good from bad.
 
+use std::time::Duration;
+
 use super::guest::name;
+use crate::checks::every_program;
 use crate::checks::{Check, Client, Lab, check};
 use crate::finding::Step;
 use crate::program::{Stdin, Stdout, StopSignal};
@@ -46,6 +49,51 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     ),
+    check(
+        "4.1/client-goodbye",
+        "ends soon after its `exit`, also if the server does not close",
+        |lab| {
+            let (mut ann, client) = begun(lab)?;
+            ann.says("Welcome!\n")?;
+            let name = ann.hears_a_line()?;
+            ann.says(format!("Hello, {name}!\n"))?;
+            ann.hears_line("exit")?;
+            let patience = lab.patience().at_most(Duration::from_secs(2));
+            client.0.done_within(patience)?.exits(&[0, 4])?.is_quiet()
+        },
+    )
+    .means(
+        "With `exit` all is said. A server that does not close is no reason to stay: wait for 2 s \
+         at most.",
+    ),
+    check(
+        "4.1/client-by-name",
+        "finds the server by its name",
+        |lab| {
+            let host = lab.host("Ann")?;
+            let (place, name) = (format!("{}.test", lab.word()), name(lab));
+            for place in ["localhost", &place] {
+                let port = host.address().port();
+                let spec = every_program::client_in_a_world_with(place, port, lab, &[&name]);
+                let client = lab.starts_client(spec)?;
+                let mut ann = client.comes_to(&host)?;
+                ann.says("Welcome!\n")?;
+                answers(&mut ann, &name)?;
+                ann.hears_line("exit")?;
+                ann.leaves();
+                client.done()?.exits(&[0])?;
+            }
+            Ok(())
+        },
+    )
+    .means("`--connect HOST:PORT` takes a name, too. `TcpStream::connect` looks it up."),
+    check(
+        "4.1/client-unknown-host",
+        "says so when nobody has the server's name",
+        |lab| every_program::finds_no_such_host(lab, &["Ann"]),
+    )
+    .given()
+    .means("A name may be mistyped: that is an error of the system, exit code 1, and no panic."),
     check(
         "4.1/client-busy",
         "ends with 3 when the server has no room for it",

@@ -34,11 +34,17 @@ pub static CHECKS: &[Check] = &[
     ),
     check("4.1/exit", "closes after the line `exit`", |lab| {
         let server = lab.server()?;
-        visit(lab, &server, "Ann")
+        visit(lab, &server, "Ann")?;
+        let mut bob = welcomed(&server, "Bob")?;
+        for name in ["exits", "EXIT", " exit"] {
+            bob.says(format!("{name}\n"))?;
+            bob.hears_line(&format!("Hello, {name}!"))?;
+        }
+        Ok(())
     })
     .means(
         "The line `exit` is no name: there is no answer to it. The server leaves its loop, and \
-         the stream is dropped, which closes it.",
+         the stream is dropped, which closes it. What is only like it is a name: `exits`, `EXIT`.",
     ),
     check(
         "4.1/end",

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::checks::{Lab, Server};
 use crate::finding::{Kind, Step, fail};
 use crate::wire::Peer;
+use crate::wire::peer::Options;
 use crate::words::{quoted, time};
 
 pub const WELCOME: &str = "Welcome!";
@@ -29,6 +30,24 @@ pub fn greeted(lab: &mut Lab, guest: &mut Peer) -> Step {
     let name = name(lab);
     guest.says(format!("{name}\n"))?;
     guest.hears_line(&format!("Hello, {name}!"))
+}
+
+/// Is welcomed, and says names of 1,000 letters again and again, this many times or until the
+/// server takes no more: the answers lie unread.
+pub fn asks_and_asks(
+    lab: &mut Lab,
+    server: &Server,
+    name: &'static str,
+    times: usize,
+) -> Step<Peer> {
+    let few = Options {
+        receive_buffer: Some(4096),
+    };
+    let lines = format!("{}\n", lab.letters(1000)).repeat(times);
+    let mut guest = server.connect_with(name, few)?;
+    guest.hears_line(WELCOME)?;
+    guest.says_without_listening(lines.as_bytes())?;
+    Ok(guest)
 }
 
 /// Comes, is welcomed and greeted, and leaves.

@@ -51,15 +51,24 @@ pub static CHECKS: &[Check] = &[
         },
     )
     .means("A read may bring the end of one line and the beginning of the next. Both count."),
-    check("4.3/cr", "drops a CR before the LF", |lab| {
-        let (one, two) = (name(lab), name(lab));
-        let mut ann = welcomed(&lab.server()?, "Ann")?;
-        ann.says(format!("{one}\r\n"))?;
-        ann.hears_line(&format!("Hello, {one}!"))?;
-        ann.says_in_pieces([two.as_bytes(), b"\r", b"\n"])?;
-        ann.hears_line(&format!("Hello, {two}!"))
-    })
-    .means("Some systems and many protocols end a line with CR LF. The CR is not in the name."),
+    check(
+        "4.3/cr",
+        "drops a CR before the LF, and nothing else",
+        |lab| {
+            let (one, two, blanks) = (name(lab), name(lab), format!(" {}  ", name(lab)));
+            let mut ann = welcomed(&lab.server()?, "Ann")?;
+            ann.says(format!("{one}\r\n"))?;
+            ann.hears_line(&format!("Hello, {one}!"))?;
+            ann.says_in_pieces([two.as_bytes(), b"\r", b"\n"])?;
+            ann.hears_line(&format!("Hello, {two}!"))?;
+            ann.says(format!("{blanks}\r\n"))?;
+            ann.hears_line(&format!("Hello, {blanks}!"))
+        },
+    )
+    .means(
+        "Some systems and many protocols end a line with CR LF. The CR is not in the name. Blanks \
+         are: `trim` takes too much.",
+    ),
     check(
         "4.3/half-close",
         "answers all lines that came before the end, and no half one",

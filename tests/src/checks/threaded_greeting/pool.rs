@@ -85,6 +85,26 @@ pub static CHECKS: &[Check] = &[
         "Who waits may speak already. It is served when its turn comes, from its first byte on.",
     ),
     check(
+        "4.8/idle",
+        "does not count as idle who waits for a worker",
+        |lab| {
+            let options = ["--workers", "1", "--idle-ms", "250", "--delay-ms", "300"];
+            let server = lab.server_with(&options)?;
+            let mut ann = welcomed(&server, "Ann")?;
+            let mut bob = server.connect("Bob")?;
+            greeted(lab, &mut ann)?;
+            ann.says("exit\n")?;
+            ann.sees_the_end()?;
+            ann.leaves();
+            bob.hears_line(WELCOME)?;
+            greeted(lab, &mut bob)
+        },
+    )
+    .means(
+        "Bob has waited for 300 ms, and may be idle for 250: from his welcome on, not from his \
+         coming. Who waits is not idle, the house is busy.",
+    ),
+    check(
         "4.8/busy",
         "says `ERR busy` to one more than max-conn when there are workers enough",
         |lab| {
@@ -142,6 +162,9 @@ pub static CHECKS: &[Check] = &[
                 let mut bad = welcomed(&server, "one of the bad")?;
                 bad.says(b"\xff\n")?;
                 bad.waits_for_the_end()?;
+                let mut long = welcomed(&server, "one of the bad")?;
+                long.says(lab.letters(1025))?;
+                long.waits_for_the_end()?;
                 welcomed(&server, "another")?.resets()?;
             }
             let mut ann = welcomed(&server, "Ann")?;

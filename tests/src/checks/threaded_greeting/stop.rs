@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use super::guest::{WELCOME, greeted, name, welcomed};
+use super::guest::{WELCOME, asks_and_asks, greeted, name, welcomed};
 use crate::checks::every_program;
 use crate::checks::{Check, Server, check};
 use crate::finding::{Kind, Step, Stop, fail};
@@ -92,6 +92,27 @@ pub static CHECKS: &[Check] = &[
     .means(
         "While the last answers are on their way, nobody new is let in. Leave the loop around \
          `accept` when you are asked to end, and wake it if it waits.",
+    ),
+    check(
+        "4.7/in-time",
+        "ends in time though one client reads nothing, and another's answer is far off",
+        |lab| {
+            let server = lab.server()?;
+            let _ann = asks_and_asks(lab, &server, "Ann", 32 * 1024)?;
+            let slow = lab.server_with(&["--delay-ms", "10000"])?;
+            let mut bob = welcomed(&slow, "Bob")?;
+            bob.says(format!("{}\n", name(lab)))?;
+            was_read(&bob)?;
+            let unread = server.process()?.is_asked_to_stop(StopSignal::Terminate)?;
+            let far_off = slow.process()?.is_asked_to_stop(StopSignal::Terminate)?;
+            unread.and_stops()?;
+            far_off.and_stops()
+        },
+    )
+    .means(
+        "A thread that writes to somebody who does not read may wait for ever, and one that \
+         sleeps wakes up too late. The end comes within 2 s all the same: set a time for it when \
+         the signal comes, and end then, whoever is still at work.",
     ),
     check(
         "4.7/again",

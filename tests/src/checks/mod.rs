@@ -5,6 +5,7 @@ mod done;
 mod every_program;
 mod hostname_lookup;
 mod lab;
+mod nonblocking_connect;
 mod processes;
 mod road;
 mod server;
@@ -56,6 +57,13 @@ static LABS: &[&[Check]] = &[
     threaded_greeting::idle::CHECKS,
     threaded_greeting::stop::CHECKS,
     threaded_greeting::pool::CHECKS,
+    nonblocking_connect::start::CHECKS,
+    nonblocking_connect::writable::CHECKS,
+    nonblocking_connect::so_error::CHECKS,
+    nonblocking_connect::in_time::CHECKS,
+    nonblocking_connect::at_once::CHECKS,
+    nonblocking_connect::race::CHECKS,
+    nonblocking_connect::close::CHECKS,
 ];
 
 /// All checks, in order.

@@ -3,6 +3,7 @@
 //! Each program runs under a [`guard`] of its own, which is this executable again. The guard
 //! ends all that the program started, whatever becomes of the grader.
 
+mod activity;
 mod folder;
 pub mod guard;
 mod input;

@@ -63,6 +63,10 @@ pub fn waits(_tree: Tree) -> Vec<String> {
     Vec::new()
 }
 
+pub fn is_busy(_tree: Tree) -> Option<bool> {
+    None
+}
+
 pub fn cpu_time(_tree: Tree) -> Option<Duration> {
     None
 }

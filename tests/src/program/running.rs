@@ -297,7 +297,7 @@ impl Running {
         system::listens_on(self.tree())
     }
 
-    fn tree(&self) -> system::Tree {
+    pub(super) fn tree(&self) -> system::Tree {
         system::Tree {
             guard: self.guard.id(),
             program: self.pid,

@@ -55,6 +55,20 @@ impl Host {
         self.address
     }
 
+    /// Takes in all who have connected so far, and says how many they were.
+    pub fn visits(&self) -> Step<usize> {
+        let mut visits = 0;
+        loop {
+            match self.listener.accept() {
+                // One who left before it was taken in has been here all the same.
+                Ok(_) => visits += 1,
+                Err(error) if error.kind() == ErrorKind::ConnectionAborted => visits += 1,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(visits),
+                Err(error) => return Err(anyhow::Error::new(error).context("accept").into()),
+            }
+        }
+    }
+
     /// Waits for the client to connect. `gone` tells how the client ended, once it has.
     pub fn accepts(&self, mut gone: impl FnMut() -> Option<String>) -> Step<Peer> {
         let deadline = Instant::now() + self.patience.start();

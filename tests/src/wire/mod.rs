@@ -3,6 +3,7 @@
 
 pub mod crowd;
 pub mod datagram;
+pub mod full_house;
 pub mod host;
 pub mod kernel;
 pub mod patience;
@@ -14,6 +15,7 @@ pub mod wait;
 
 pub use crowd::Crowd;
 pub use datagram::Correspondent;
+pub use full_house::FullHouse;
 pub use host::Host;
 pub use patience::Patience;
 pub use peer::Peer;

@@ -9,5 +9,5 @@ mod world;
 pub use facts::{allow_descriptors, cpu_time, descriptors, memory, memory_peak, threads};
 pub use listening::listens_on;
 pub use tree::{Tree, adopt_orphans, die_with_parent, kill_group, kill_tree, signal_tree};
-pub use waiting::waits;
+pub use waiting::{is_busy, waits};
 pub use world::enter;

@@ -30,6 +30,13 @@ pub fn waits(tree: Tree) -> Vec<String> {
     waits
 }
 
+/// Whether any of its threads runs, or wants to: a machine that is busy with others makes no
+/// difference. `None` if it cannot be told.
+pub fn is_busy(tree: Tree) -> Option<bool> {
+    let waits = look(tree);
+    (!waits.is_empty()).then(|| waits.iter().any(|wait| wait == BUSY))
+}
+
 fn look(tree: Tree) -> Vec<String> {
     let mut waits = Vec::new();
     for pid in tree.processes() {

@@ -1,0 +1,77 @@
+//! Exercise 6.4: who does not answer is given up, not a moment too early and not much later.
+
+use super::run::{Run, full_house, had_its_time, ms};
+use crate::checks::{Check, check, every_program};
+use crate::finding::{Kind, fail};
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "6.4/timed-out",
+        "gives up after `--timeout-ms`, and no earlier",
+        |lab| {
+            let carol = full_house(lab, "Carol")?;
+            let timeout = lab.number(200..=300);
+            let options = ["--timeout-ms", &timeout.to_string()];
+            let told = Run::check(lab, &options, &[carol.address()])?.done()?;
+            let times = told.says(&[(carol.address(), "timed-out")])?;
+            told.took_at_least(ms(timeout))?;
+            had_its_time(times[0], ms(timeout), lab.patience())
+        },
+    )
+    .means(
+        "Nobody answers, and the kernel would go on trying for two minutes. Note when each try \
+         began, sleep no longer than the first of them has left, and look at the clock when you \
+         wake up: being woken is not yet being late.",
+    ),
+    check(
+        "6.4/default",
+        "gives up after a second if nothing else is said",
+        |lab| {
+            let carol = full_house(lab, "Carol")?;
+            let told = Run::check(lab, &[], &[carol.address()])?.done()?;
+            let times = told.says(&[(carol.address(), "timed-out")])?;
+            told.took_at_least(ms(1000))?;
+            had_its_time(times[0], ms(1000), lab.patience())
+        },
+    )
+    .means("Without `--timeout-ms` each try has 1,000 ms."),
+    check(
+        "6.4/own-time",
+        "says of each try how long that one took",
+        |lab| {
+            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let quiet = lab.quiet_address()?;
+            let targets = [
+                (carol.address(), "timed-out"),
+                (ann.address(), "connected"),
+                (quiet, "refused"),
+            ];
+            let options = ["--timeout-ms", "400"];
+            let told = Run::check(lab, &options, &targets.map(|(target, _)| target))?.done()?;
+            let times = told.says(&targets)?;
+            had_its_time(times[0], ms(400), lab.patience())?;
+            if let Some(late) = times[1..].iter().find(|time| **time >= ms(300)) {
+                return fail(
+                    Kind::Slow,
+                    "a few milliseconds for an answer that came at once",
+                    format!("{} ms", late.as_millis()),
+                );
+            }
+            Ok(())
+        },
+    )
+    .means(
+        "MS is the time from the beginning of this try to its own verdict. Note when it falls, \
+         not when all is over.",
+    ),
+    check("6.4/usage", "ends with 2 if the time is no number", |lab| {
+        let lines: [&[&str]; 3] = [
+            &["check", "--timeout-ms", "1s", "127.0.0.1:9"],
+            &["check", "--timeout-ms", "", "127.0.0.1:9"],
+            &["check", "--timeout-ms"],
+        ];
+        every_program::refuses(lab, &lines)
+    })
+    .given()
+    .means("`--timeout-ms` takes a whole number of milliseconds. Anything else: exit code 2."),
+];

@@ -1,0 +1,201 @@
+//! Exercise 6.6: a race, in which those named first have a head start.
+
+use super::run::{PATIENT, Run, full_house, ms, was_visited};
+use crate::checks::{Check, check, every_program};
+use crate::finding::{Kind, Step, fail};
+use crate::words::time;
+
+/// Nobody starts because of the time.
+const NO_STAGGER: [&str; 4] = ["--stagger-ms", "60000", "--timeout-ms", "60000"];
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "6.6/first",
+        "names the first that lets it in, and tries no other then",
+        |lab| {
+            let (ann, bob) = (lab.host("Ann")?, lab.host("Bob")?);
+            let run = Run::race(lab, &NO_STAGGER, &[ann.address(), bob.address()])?;
+            run.done()?.names(ann.address())?;
+            was_visited(&ann, 1, lab.patience())?;
+            was_visited(&bob, 0, lab.patience())
+        },
+    )
+    .means(
+        "The first address has the head start. If it answers before that is over, it has won: \
+         print it, and end. The others need not even be tried.",
+    ),
+    check(
+        "6.6/stagger",
+        "starts each `--stagger-ms` after the one before it",
+        |lab| {
+            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let stagger = lab.number(120..=160);
+            let number = stagger.to_string();
+            let options = [&PATIENT[..], &["--stagger-ms", &number]].concat();
+            let targets = [carol.address(), carol.address(), ann.address()];
+            let run = Run::race(lab, &options, &targets)?;
+            run.comes_to(&ann)?;
+            started_no_earlier(&run, ms(2 * stagger))?;
+            run.done()?.names(ann.address())
+        },
+    )
+    .means(
+        "Carol does not answer, and after the stagger the next address gets its chance, while \
+         Carol keeps hers. Ann is the third, so she starts two staggers after the first.",
+    ),
+    check(
+        "6.6/default-stagger",
+        "starts the next after 250 ms if nothing else is said",
+        |lab| {
+            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let run = Run::race(lab, &PATIENT, &[carol.address(), ann.address()])?;
+            run.comes_to(&ann)?;
+            started_no_earlier(&run, ms(250))?;
+            let told = run.done()?;
+            told.names(ann.address())?;
+            told.took_at_most(ms(500), lab.patience())
+        },
+    )
+    .means("Without `--stagger-ms` it is 250 ms, as RFC 8305 recommends."),
+    check(
+        "6.6/failed",
+        "starts the next at once when all before it have failed",
+        |lab| {
+            let ann = lab.host("Ann")?;
+            let (quiet, closed) = (lab.quiet_address()?, lab.quiet_address()?);
+            let run = Run::race(lab, &NO_STAGGER, &[quiet, closed, ann.address()])?;
+            run.done()?.names(ann.address())
+        },
+    )
+    .means(
+        "When nothing is under way any more, there is nothing to be patient with. Start the next \
+         address without waiting for the stagger.",
+    ),
+    check(
+        "6.6/not-all-failed",
+        "keeps to the stagger while any before it is still under way",
+        |lab| {
+            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let quiet = lab.quiet_address()?;
+            let options = [&PATIENT[..], &["--stagger-ms", "150"]].concat();
+            let targets = [carol.address(), quiet, ann.address()];
+            let run = Run::race(lab, &options, &targets)?;
+            run.comes_to(&ann)?;
+            started_no_earlier(&run, ms(300))?;
+            run.done()?.names(ann.address())
+        },
+    )
+    .means(
+        "The second was refused, but the first may still answer: not all have failed. So the \
+         third starts when its time has come, the stagger after the second.",
+    ),
+    check(
+        "6.6/timed-out",
+        "starts the next at once when the time of all before it is up",
+        |lab| {
+            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let options = ["--stagger-ms", "60000", "--timeout-ms", "150"];
+            let run = Run::race(lab, &options, &[carol.address(), ann.address()])?;
+            run.comes_to(&ann)?;
+            started_no_earlier(&run, ms(150))?;
+            run.done()?.names(ann.address())
+        },
+    )
+    .means("A try that is out of time has failed like one that was refused: the next, at once."),
+    check(
+        "6.6/late-winner",
+        "lets an address win that answers after others have started",
+        |lab| {
+            let mut carol = full_house(lab, "Carol")?;
+            let quiet = lab.quiet_address()?;
+            let options = [&PATIENT[..], &["--stagger-ms", "50"]].concat();
+            let run = Run::race(lab, &options, &[carol.address(), quiet])?;
+            // The second starts, and is refused. Who has let go of the first ends then.
+            run.process.running().wait(lab.patience().glance());
+            run.still_runs()?;
+            carol.lets_one_in()?;
+            run.done()?.names(carol.address())
+        },
+    )
+    .means(
+        "The stagger is a head start, and not a timeout: when the next one starts, those before \
+         it go on, each until its own time is up.",
+    ),
+    check(
+        "6.6/nobody",
+        "ends with 1 when all have failed and none was out of time",
+        |lab| {
+            let (quiet, closed) = (lab.quiet_address()?, lab.quiet_address()?);
+            let run = Run::race(lab, &NO_STAGGER, &[quiet, closed])?;
+            run.done()?.names_nobody(1)
+        },
+    )
+    .means("Nobody lets it in: nothing on standard output, `error: …`, and exit code 1."),
+    check(
+        "6.6/out-of-time",
+        "ends with 4 if any was out of time, and gives each its own",
+        |lab| {
+            let carol = full_house(lab, "Carol")?;
+            let quiet = lab.quiet_address()?;
+            let options = ["--stagger-ms", "100", "--timeout-ms", "250"];
+            let other = Run::race(lab, &options, &[carol.address(), quiet])?;
+            let run = Run::race(lab, &options, &[quiet, carol.address(), carol.address()])?;
+            other.done()?.names_nobody(4)?;
+            let told = run.done()?;
+            told.names_nobody(4)?;
+            // The last one starts 100 ms after the second, and has 250 ms for itself.
+            told.took_at_least(ms(350))
+        },
+    )
+    .means(
+        "`--timeout-ms` bounds each try, from its own start on. When the last is over, nobody is \
+         left: exit code 4 if time ran out for any of them, else 1.",
+    ),
+    check(
+        "6.6/ends-at-once",
+        "does not wait for the losers when there is a winner",
+        |lab| {
+            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let options = [&PATIENT[..], &["--stagger-ms", "20"]].concat();
+            let targets = [carol.address(), carol.address(), ann.address()];
+            let run = Run::race(lab, &options, &targets)?;
+            let mut winner = run.comes_to(&ann)?;
+            run.done()?.names(ann.address())?;
+            winner.waits_for_the_end()?;
+            Ok(())
+        },
+    )
+    .means("The winner is known. Close the others, print it, end."),
+    check(
+        "6.6/usage",
+        "ends with 2 without an address, or with one that is none",
+        |lab| {
+            let lines: [&[&str]; 5] = [
+                &["race"],
+                &["race", "localhost:80"],
+                &["race", "127.0.0.1"],
+                &["race", "[::1]"],
+                &["race", "--stagger-ms", "soon", "127.0.0.1:9"],
+            ];
+            every_program::refuses(lab, &lines)
+        },
+    )
+    .given()
+    .means("The same rules as for `check`: `IP:PORT` or `[IP6]:PORT`, and whole numbers."),
+];
+
+/// What has come now was begun this long after the program was started, at least.
+fn started_no_earlier(run: &Run, least: std::time::Duration) -> Step {
+    let elapsed = run.elapsed();
+    if elapsed >= least {
+        return Ok(());
+    }
+    fail(
+        Kind::Unexpected,
+        format!(
+            "Ann's turn to come {} after the first, or later",
+            time(least)
+        ),
+        format!("a connection after {}", time(elapsed)),
+    )
+}

@@ -94,10 +94,11 @@ impl Run {
         loop {
             let mut busy = 0;
             for _ in 0..LOOKS {
-                match self.process.running().is_busy() {
-                    Some(is_busy) => busy += usize::from(is_busy),
-                    None => return self.still_runs(),
-                }
+                let is_busy = self.process.running().is_busy();
+                let Some(is_busy) = is_busy else {
+                    return self.still_runs();
+                };
+                busy += usize::from(is_busy);
                 // A sample of what has no event.
                 thread::sleep(PAUSE);
             }
@@ -112,12 +113,16 @@ impl Run {
         }
     }
 
-    /// Sees that it has not ended: there is a try that nobody has answered.
+    /// Sees that it does not end: there is a try that nobody has answered. A program that ends
+    /// closes its sockets some moments before its end is known.
     pub fn still_runs(&self) -> Step {
-        match self.process.end() {
-            None => Ok(()),
-            Some(end) => fail(Kind::Exit, "the program to wait on", end),
+        let moment = self.patience.glance() / 2;
+        let ended = self.process.running().wait(moment).is_some();
+        if !ended {
+            return Ok(());
         }
+        let expected = "the program to go on while one try is under way";
+        fail(Kind::Exit, expected, self.process.end().unwrap_or_default())
     }
 }
 

@@ -71,10 +71,8 @@ pub static CHECKS: &[Check] = &[
             let (mut stands, until) = (0, Instant::now() + lab.patience().glance());
             while stands < LOOKS && Instant::now() < until {
                 wait::until(ms(10), || false);
-                stands = match run.process.running().waits_in_connect() {
-                    true => stands + 1,
-                    false => 0,
-                };
+                let stands_there = run.process.running().waits_in_connect();
+                stands = if stands_there { stands + 1 } else { 0 };
             }
             if stands < LOOKS {
                 return run.still_runs();

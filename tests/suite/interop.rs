@@ -3,6 +3,7 @@
 
 mod conversation;
 mod hostname_lookup;
+mod nonblocking_connect;
 mod tcp_echo;
 mod threaded_greeting;
 mod udp_factorial;
@@ -24,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         tcp_echo::MEETINGS,
         udp_factorial::MEETINGS,
         threaded_greeting::MEETINGS,
+        nonblocking_connect::MEETINGS,
     ]
     .into_iter()
     .flatten()

@@ -49,8 +49,11 @@ impl Spec {
         }
     }
 
-    /// The command line as a person would type it, without the folder of what was built here.
+    /// The command line as a person would type it, without the folder of what was built here,
+    /// and of a hundred arguments as many as say what they are.
     pub fn command_line(&self) -> String {
+        const FIRST: usize = 8;
+        const LAST: usize = 2;
         let built = self.link.as_deref().and_then(Path::file_name);
         let first = built
             .or(self.words.first().map(OsString::as_os_str))
@@ -62,7 +65,16 @@ impl Spec {
             .chain(&self.args)
             .map(OsString::as_os_str);
         let words = std::iter::once(first).chain(others);
-        shell_words::join(words.map(|word| word.to_string_lossy()))
+        let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+        let typed = |words: &[_]| shell_words::join(words);
+        match words.len() {
+            count if count > 3 * (FIRST + LAST) => format!(
+                "{} … {}",
+                typed(&words[..FIRST]),
+                typed(&words[count - LAST..])
+            ),
+            _ => typed(&words),
+        }
     }
 }
 

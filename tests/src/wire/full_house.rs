@@ -65,6 +65,13 @@ impl FullHouse {
         self.address
     }
 
+    /// Waits until somebody stands at the door: a socket in the state SYN-SENT, whose SYN was
+    /// not answered. That nobody comes is no finding. Where the kernel does not tell, this is a
+    /// small wait.
+    pub fn waits_for_somebody(&self, patience: Duration) {
+        wait::until(patience, || door::is_somebody_at(self.address));
+    }
+
     /// Lets one in: there is a place for one more, who comes with its next SYN, within a second.
     pub fn lets_one_in(&mut self) -> Step {
         let (guest, _) = self.listener.accept().context("accept")?;
@@ -121,6 +128,41 @@ fn connect(address: SocketAddr, patience: Duration) -> io::Result<(Socket, bool)
     Ok((socket, is_in))
 }
 
+#[cfg(all(target_os = "linux", not(feature = "portable")))]
+mod door {
+    //! Asked of proc_net(5), where each line is a socket, with its addresses and its state.
+
+    use std::fs;
+    use std::net::SocketAddr;
+
+    const SYN_SENT: &str = "02";
+
+    pub fn is_somebody_at(address: SocketAddr) -> bool {
+        let SocketAddr::V4(address) = address else {
+            return true;
+        };
+        let ip = u32::from_ne_bytes(address.ip().octets());
+        let there = format!("{ip:08X}:{:04X}", address.port());
+        let sockets = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+        sockets.lines().any(|socket| {
+            let mut fields = socket.split_whitespace().skip(2);
+            fields.next() == Some(&there) && fields.next() == Some(SYN_SENT)
+        })
+    }
+}
+
+#[cfg(any(not(target_os = "linux"), feature = "portable"))]
+mod door {
+    use std::net::SocketAddr;
+    use std::thread;
+    use std::time::Duration;
+
+    pub fn is_somebody_at(_address: SocketAddr) -> bool {
+        thread::sleep(Duration::from_millis(50));
+        true
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,5 +172,7 @@ mod tests {
         let house = FullHouse::open("Carol", &Tape::new()).expect("a full house");
         let (_guest, is_in) = connect(house.address(), Duration::from_millis(50)).expect("a try");
         assert!(!is_in);
+        house.waits_for_somebody(Duration::from_secs(1));
+        assert!(door::is_somebody_at(house.address()));
     }
 }

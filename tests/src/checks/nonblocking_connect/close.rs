@@ -80,4 +80,25 @@ pub static CHECKS: &[Check] = &[
          then no verdict on an address: close those that are over, and let the others wait until \
          a descriptor is free.",
     ),
+    check(
+        "6.7/given-up",
+        "frees the descriptors of those that it has given up",
+        |lab| {
+            const CAROLS: usize = 100;
+            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let mut targets = vec![(carol.address(), "timed-out"); CAROLS];
+            targets.push((ann.address(), "connected"));
+            let words = ["check".to_string(), "--timeout-ms".into(), "80".into()];
+            let addresses = targets.iter().map(|(target, _)| target.to_string());
+            let mut spec = lab.spec(words.into_iter().chain(addresses), Stdin::Empty);
+            spec.descriptors = Some(64);
+            let told = Run::start_as(lab, spec)?.done()?;
+            told.says(&targets)?;
+            Ok(())
+        },
+    )
+    .means(
+        "A try that is out of time has a socket still, which the kernel works on. Close it, and \
+         its descriptor is free for one that waits for its turn.",
+    ),
 ];

@@ -1,8 +1,12 @@
 //! Exercise 6.6: a race, in which those named first have a head start.
 
+use std::net::{Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
 use super::run::{PATIENT, Run, full_house, ms, was_visited};
 use crate::checks::{Check, check, every_program};
-use crate::finding::{Kind, Step, fail};
+use crate::finding::{Kind, Step, Stop, fail};
+use crate::wire::Host;
 use crate::words::time;
 
 /// Nobody starts because of the time.
@@ -26,37 +30,31 @@ pub static CHECKS: &[Check] = &[
     ),
     check(
         "6.6/stagger",
-        "starts each `--stagger-ms` after the one before it",
+        "starts each the stagger after the one before: `--stagger-ms`, or 250 ms",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
-            let stagger = lab.number(120..=160);
+            let (ann, bob) = (lab.host("Ann")?, lab.host("Bob")?);
+            let carol = full_house(lab, "Carol")?;
+            let stagger = lab.number(80..=110);
             let number = stagger.to_string();
             let options = [&PATIENT[..], &["--stagger-ms", &number]].concat();
+            let by_default = Run::race(lab, &PATIENT, &[carol.address(), bob.address()])?;
             let targets = [carol.address(), carol.address(), ann.address()];
             let run = Run::race(lab, &options, &targets)?;
             run.comes_to(&ann)?;
             started_no_earlier(&run, ms(2 * stagger))?;
-            run.done()?.names(ann.address())
+            run.done()?.names(ann.address())?;
+            by_default.comes_to(&bob)?;
+            started_no_earlier(&by_default, ms(250))?;
+            let told = by_default.done()?;
+            told.names(bob.address())?;
+            told.took_at_most(ms(500), lab.patience())
         },
     )
     .means(
         "Carol does not answer, and after the stagger the next address gets its chance, while \
-         Carol keeps hers. Ann is the third, so she starts two staggers after the first.",
+         Carol keeps hers. The third starts two staggers after the first. RFC 8305 recommends \
+         250 ms.",
     ),
-    check(
-        "6.6/default-stagger",
-        "starts the next after 250 ms if nothing else is said",
-        |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
-            let run = Run::race(lab, &PATIENT, &[carol.address(), ann.address()])?;
-            run.comes_to(&ann)?;
-            started_no_earlier(&run, ms(250))?;
-            let told = run.done()?;
-            told.names(ann.address())?;
-            told.took_at_most(ms(500), lab.patience())
-        },
-    )
-    .means("Without `--stagger-ms` it is 250 ms, as RFC 8305 recommends."),
     check(
         "6.6/failed",
         "starts the next at once when all before it have failed",
@@ -77,11 +75,11 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
             let quiet = lab.quiet_address()?;
-            let options = [&PATIENT[..], &["--stagger-ms", "150"]].concat();
+            let options = [&PATIENT[..], &["--stagger-ms", "100"]].concat();
             let targets = [carol.address(), quiet, ann.address()];
             let run = Run::race(lab, &options, &targets)?;
             run.comes_to(&ann)?;
-            started_no_earlier(&run, ms(300))?;
+            started_no_earlier(&run, ms(200))?;
             run.done()?.names(ann.address())
         },
     )
@@ -94,14 +92,32 @@ pub static CHECKS: &[Check] = &[
         "starts the next at once when the time of all before it is up",
         |lab| {
             let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
-            let options = ["--stagger-ms", "60000", "--timeout-ms", "150"];
+            let options = ["--stagger-ms", "60000", "--timeout-ms", "120"];
             let run = Run::race(lab, &options, &[carol.address(), ann.address()])?;
             run.comes_to(&ann)?;
-            started_no_earlier(&run, ms(150))?;
+            started_no_earlier(&run, ms(120))?;
             run.done()?.names(ann.address())
         },
     )
     .means("A try that is out of time has failed like one that was refused: the next, at once."),
+    check(
+        "6.6/stagger-anew",
+        "counts the stagger from the start of the one before, whenever that was",
+        |lab| {
+            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let options = ["--stagger-ms", "140", "--timeout-ms", "100"];
+            let targets = [carol.address(), carol.address(), ann.address()];
+            let run = Run::race(lab, &options, &targets)?;
+            run.comes_to(&ann)?;
+            // The second starts when the first is out of time, and has 100 ms as well.
+            started_no_earlier(&run, ms(200))?;
+            run.done()?.names(ann.address())
+        },
+    )
+    .means(
+        "The second started early, as the first had failed. The head start of the second is \
+         counted from then: set the time of the next start whenever one starts.",
+    ),
     check(
         "6.6/late-winner",
         "lets an address win that answers after others have started",
@@ -137,19 +153,38 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let carol = full_house(lab, "Carol")?;
             let quiet = lab.quiet_address()?;
-            let options = ["--stagger-ms", "100", "--timeout-ms", "250"];
+            let options = ["--stagger-ms", "70", "--timeout-ms", "150"];
             let other = Run::race(lab, &options, &[carol.address(), quiet])?;
             let run = Run::race(lab, &options, &[quiet, carol.address(), carol.address()])?;
             other.done()?.names_nobody(4)?;
             let told = run.done()?;
             told.names_nobody(4)?;
-            // The last one starts 100 ms after the second, and has 250 ms for itself.
-            told.took_at_least(ms(350))
+            // The last one starts 70 ms after the second, and has 150 ms for itself.
+            told.took_at_least(ms(220))
         },
     )
     .means(
         "`--timeout-ms` bounds each try, from its own start on. When the last is over, nobody is \
          left: exit code 4 if time ran out for any of them, else 1.",
+    ),
+    check(
+        "6.6/ipv6",
+        "goes on from an IPv6 address that fails to IPv4, and back",
+        |lab| {
+            let any = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
+            let ann = Host::open_at("Ann", any, lab.tape(), lab.patience())
+                .map_err(|_| Stop::Skip("this machine has no ::1".into()))?;
+            let (bob, quiet) = (lab.host("Bob")?, lab.quiet_address()?);
+            let closed = SocketAddr::from((Ipv6Addr::LOCALHOST, quiet.port()));
+            let run = Run::race(lab, &NO_STAGGER, &[closed, bob.address()])?;
+            run.done()?.names(bob.address())?;
+            let run = Run::race(lab, &NO_STAGGER, &[quiet, ann.address()])?;
+            run.done()?.names(ann.address())
+        },
+    )
+    .means(
+        "This is what the race was invented for: IPv6 first, IPv4 where that does not work. Each \
+         try needs a socket of its own family. The winner is printed as it was given.",
     ),
     check(
         "6.6/ends-at-once",
@@ -185,7 +220,7 @@ pub static CHECKS: &[Check] = &[
 ];
 
 /// What has come now was begun this long after the program was started, at least.
-fn started_no_earlier(run: &Run, least: std::time::Duration) -> Step {
+fn started_no_earlier(run: &Run, least: Duration) -> Step {
     let elapsed = run.elapsed();
     if elapsed >= least {
         return Ok(());
@@ -193,7 +228,7 @@ fn started_no_earlier(run: &Run, least: std::time::Duration) -> Step {
     fail(
         Kind::Unexpected,
         format!(
-            "Ann's turn to come {} after the first, or later",
+            "its turn to come {} after the first's, or later",
             time(least)
         ),
         format!("a connection after {}", time(elapsed)),

@@ -88,7 +88,7 @@ impl Run {
     /// Sees that it sleeps while there is nothing to do. A program that asks again and again
     /// wants to run all the time, whether the machine lets it or not.
     pub fn rests(&self) -> Step {
-        const LOOKS: usize = 20;
+        const LOOKS: usize = 15;
         const PAUSE: Duration = ms(5);
         let deadline = Instant::now() + self.patience.silence();
         loop {
@@ -103,7 +103,7 @@ impl Run {
                 thread::sleep(PAUSE);
             }
             if busy * 3 < LOOKS {
-                return self.still_runs();
+                return Ok(());
             }
             if Instant::now() >= deadline {
                 let seen = format!("it was busy at {busy} of the last {LOOKS} looks");
@@ -116,7 +116,7 @@ impl Run {
     /// Sees that it does not end: there is a try that nobody has answered. A program that ends
     /// closes its sockets some moments before its end is known.
     pub fn still_runs(&self) -> Step {
-        let moment = self.patience.glance() / 2;
+        let moment = self.patience.glance() / 4;
         let ended = self.process.running().wait(moment).is_some();
         if !ended {
             return Ok(());

@@ -53,6 +53,7 @@ pub static CHECKS: &[Check] = &[
             );
             let run = Run::check(lab, &PATIENT, &[ann.address(), door])?;
             run.comes_to(&ann)?;
+            carol.waits_for_somebody(lab.patience().silence());
             carol.closes();
             let told = run.done()?;
             told.says(&[(ann.address(), "connected"), (door, "refused")])?;

@@ -12,6 +12,7 @@ pub static CHECKS: &[Check] = &[
             let targets = [ann.address(), carol.address()];
             let run = Run::check(lab, &PATIENT, &targets)?;
             run.comes_to(&ann)?;
+            carol.waits_for_somebody(lab.patience().silence());
             carol.lets_one_in()?;
             let told = run.done()?;
             told.says(&targets.map(|target| (target, "connected")))?;

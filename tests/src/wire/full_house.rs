@@ -130,7 +130,7 @@ fn connect(address: SocketAddr, patience: Duration) -> io::Result<(Socket, bool)
 
 #[cfg(all(target_os = "linux", not(feature = "portable")))]
 mod door {
-    //! Asked of proc_net(5), where each line is a socket, with its addresses and its state.
+    //! Asked of `proc_net(5)`, where each line is a socket, with its addresses and its state.
 
     use std::fs;
     use std::net::SocketAddr;

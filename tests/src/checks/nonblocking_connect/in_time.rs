@@ -48,6 +48,7 @@ pub static CHECKS: &[Check] = &[
             }
         },
     )
+    .long()
     .means(
         "Without `--timeout-ms` each try has 1,000 ms. MS is the time from the beginning of this \
          try to its own verdict: note when that falls, not when all is over.",

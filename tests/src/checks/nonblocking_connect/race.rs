@@ -133,6 +133,7 @@ pub static CHECKS: &[Check] = &[
             run.done()?.names(carol.address())
         },
     )
+    .long()
     .means(
         "The stagger is a head start, and not a timeout: when the next one starts, those before \
          it go on, each until its own time is up.",

@@ -145,7 +145,7 @@ impl Told {
                 let seen = format!("{} in all", count(lines.len(), "line"));
                 return fail(Kind::Output, wanted, seen);
             };
-            match self.time_in(line, &format!("{address}\t{verdict}\t")) {
+            match time_in(line, &format!("{address}\t{verdict}\t")) {
                 Some(time) => times.push(time),
                 None => return fail(Kind::Output, wanted, quoted(line.as_bytes())),
             }
@@ -159,13 +159,6 @@ impl Told {
         self.done.exits(&[i32::from(!all)])?;
         self.has_room_for(&times)?;
         Ok(times)
-    }
-
-    /// The whole number behind the rest of a line.
-    fn time_in(&self, line: &str, before: &str) -> Option<Duration> {
-        let number = line.strip_prefix(before)?.strip_suffix('\n')?;
-        let is_whole = number.bytes().all(|digit| digit.is_ascii_digit());
-        is_whole.then(|| number.parse().ok().map(ms))?
     }
 
     /// No try takes longer than all of it.
@@ -220,6 +213,13 @@ impl Told {
             format!("it ended after {}", time(self.took)),
         )
     }
+}
+
+/// The whole number that ends a line.
+fn time_in(line: &str, before: &str) -> Option<Duration> {
+    let number = line.strip_prefix(before)?.strip_suffix('\n')?;
+    let is_whole = number.bytes().all(|digit| digit.is_ascii_digit());
+    is_whole.then(|| number.parse().ok().map(ms))?
 }
 
 /// A try that was given `timeout` says that it took that long.

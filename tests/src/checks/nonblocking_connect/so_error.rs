@@ -60,5 +60,6 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
+    .long()
     .means(MEANS),
 ];

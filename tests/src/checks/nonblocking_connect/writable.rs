@@ -19,6 +19,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
+    .long()
     .means(
         "Carol's queue was full, so her kernel did not answer the first SYN. Then there was a \
          place, and the next SYN found it. A connect that is in progress can take seconds: wait \

@@ -48,6 +48,12 @@ run *args:
 reset *args:
     @cargo grader reset "$@"
 
+# Put a bad network between two programs: chaos --to IP:PORT --slice 1 …
+[group('see')]
+[no-exit-message]
+chaos *args:
+    @cargo grader chaos "$@"
+
 # See it all work, in a minute
 [group('workbook')]
 [no-exit-message]

@@ -3,6 +3,7 @@
 //! Each file is one promise. A name as argument runs the tests that have it in theirs:
 //! `cargo test -p grader --test suite -- mistakes::2.4`.
 
+mod chaos;
 mod commands;
 mod conventions;
 mod docs;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     // Tests wait more than they work; those that measure have a lock among them.
     arguments.test_threads.get_or_insert(2);
     let trials: Vec<Trial> = [
+        chaos::trials(),
         commands::trials(),
         conventions::trials(),
         docs::trials(),

@@ -1,5 +1,6 @@
 //! The command line of the grader: one file a verb.
 
+mod chaos;
 mod demo;
 mod docs;
 mod grade;
@@ -45,6 +46,8 @@ enum Command {
     Run(run::Options),
     /// Hand out a lab afresh; your work on it so far is kept
     Reset(reset::Options),
+    /// A road between any two programs on which things go wrong, drawn as it goes
+    Chaos(chaos::Options),
     /// For authors: take the code in the documents from the sources again
     Docs,
     /// Run checks many times, idle and under load: is the verdict always the same?
@@ -74,6 +77,7 @@ fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
         Command::Lesson(options) => lesson::run(&workbook, &options)?,
         Command::Run(options) => return run::run(&workbook, options),
         Command::Reset(options) => reset::run(&workbook, &options)?,
+        Command::Chaos(options) => chaos::run(&options)?,
         Command::Docs => docs::run(&workbook)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -96,8 +96,8 @@ fn arrow(what: &What) -> Option<String> {
     Some(match what {
         What::Connected => to("connect".into()),
         What::Refused => from("refused".into()),
-        What::Sent(excerpt) => to(payload(excerpt)),
-        What::Got(excerpt) => from(payload(excerpt)),
+        What::Sent(excerpt) => to(payload(excerpt, PAYLOAD)),
+        What::Got(excerpt) => from(payload(excerpt, PAYLOAD)),
         What::SentEnd => to("end".into()),
         What::GotEnd => from("end".into()),
         What::SentReset => to("reset".into()),
@@ -111,8 +111,8 @@ fn arrow(what: &What) -> Option<String> {
 fn remark(what: &What) -> String {
     match what {
         What::Started(words) => format!("started: {words}"),
-        What::Stdout(excerpt) => format!("prints {}", payload(excerpt)),
-        What::Stderr(excerpt) => format!("logs {}", payload(excerpt)),
+        What::Stdout(excerpt) => format!("prints {}", payload(excerpt, PAYLOAD)),
+        What::Stderr(excerpt) => format!("logs {}", payload(excerpt, PAYLOAD)),
         What::Stdin(excerpt) => format!("is given {}", bytes(excerpt.length)),
         What::Signal(name) => format!("gets {name}"),
         What::Ended(how) => how.clone(),
@@ -125,15 +125,17 @@ fn room(text: &str) -> usize {
     (ARROW - 5).saturating_sub(text.chars().count())
 }
 
-fn payload(excerpt: &Excerpt) -> String {
+/// Bytes between quotes, of at most so many letters: where they are more, how they begin, and how
+/// many there are.
+pub fn payload(excerpt: &Excerpt, most: usize) -> String {
     let text = escaped(&excerpt.head);
     if excerpt.tail.is_empty()
         && excerpt.length == excerpt.head.len()
-        && text.chars().count() <= PAYLOAD
+        && text.chars().count() <= most
     {
         return format!("\"{text}\"");
     }
-    let head: String = text.chars().take(PAYLOAD - 14).collect();
+    let head: String = text.chars().take(most.saturating_sub(14)).collect();
     format!("\"{head}…\" {}", bytes(excerpt.length))
 }
 

@@ -1,5 +1,6 @@
 //! Telling what came of it: in the terminal, as a ladder, as JSON.
 
+pub mod crossing;
 mod json;
 pub mod ladder;
 mod progress_bar;

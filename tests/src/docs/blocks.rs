@@ -2,7 +2,7 @@
 //!
 //! What a block is, the comments directly above it say, which no reader sees:
 //! `<!-- from labs/02-tcp-echo/src/server.rs: fn echo -->`, `<!-- not run: WHY -->`,
-//! `<!-- needs: nc, socat -->`, `<!-- numbers differ -->`.
+//! `<!-- needs: nc, socat -->`, `<!-- numbers differ -->`, `<!-- beside another -->`.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -54,8 +54,10 @@ pub enum Run {
 pub enum Stay {
     /// The block is over when its commands are.
     UntilDone,
-    /// Its one command runs on beside the blocks that follow.
+    /// Its one command runs on beside the blocks that follow, instead of the one before it.
     Background,
+    /// The same, beside the one before it.
+    BesideAnother,
 }
 
 /// What the numbers in an output are: times and ports are not the same on any two days.
@@ -110,11 +112,12 @@ fn block(
     }
     let stay = match info {
         "console" => Stay::UntilDone,
+        "console background" if notes.contains(&"beside another") => Stay::BesideAnother,
         "console background" => Stay::Background,
         _ => return Ok(None),
     };
     let commands = transcript::commands(&lines[inside])?;
-    if stay == Stay::Background && commands.len() != 1 {
+    if stay != Stay::UntilDone && commands.len() != 1 {
         return Err("a background block has exactly one command".into());
     }
     Ok(Some(Block::Console(Console {

@@ -30,16 +30,17 @@ const JUST: &str = "command -v just >/dev/null || just() { cargo grader \"$@\"; 
 pub struct Session {
     root: PathBuf,
     document: String,
-    background: Option<Background>,
+    background: Vec<Background>,
     /// The ports that the document uses, and the right to use them.
     ports: Vec<u16>,
     held: Vec<Held>,
 }
 
-/// A program that runs beside the blocks that follow.
+/// A program that runs beside the blocks that follow it.
 struct Background {
     terminal: Terminal,
     expected: Vec<String>,
+    numbers: Numbers,
     line: usize,
 }
 
@@ -48,7 +49,7 @@ impl Session {
         Self {
             root: root.into(),
             document: document.into(),
-            background: None,
+            background: Vec::new(),
             ports,
             held: Vec::new(),
         }
@@ -65,7 +66,7 @@ impl Session {
         self.hold_ports_for(console);
         match console.stay {
             Stay::UntilDone => run_all(&self.root, console),
-            Stay::Background => self.begin(console),
+            Stay::Background | Stay::BesideAnother => self.begin(console),
         }
         .map_err(|why| format!("{}:{}: {why}", self.document, console.line))
     }
@@ -89,13 +90,17 @@ impl Session {
         }
     }
 
-    /// Ends the background program. By now it must have printed all that the document shows.
+    /// Ends the background programs, the last one first. By now each must have printed all that
+    /// the document shows.
     pub fn end(&mut self) -> Result<(), String> {
-        let Some(running) = self.background.take() else {
-            return Ok(());
-        };
-        shows(&running.terminal, &running.expected, LAST_WORDS)
-            .map_err(|why| format!("{}:{}: {why}", self.document, running.line))
+        while let Some(running) = self.background.pop() {
+            let Background {
+                expected, numbers, ..
+            } = &running;
+            shows(&running.terminal, expected, *numbers, LAST_WORDS)
+                .map_err(|why| format!("{}:{}: {why}", self.document, running.line))?;
+        }
+        Ok(())
     }
 
     /// Starts a background program and waits for its first line, by which a server says that
@@ -104,10 +109,11 @@ impl Session {
         let Command { typed, prints } = &console.commands[0];
         let terminal = start(&self.root, &format!("{JUST}{typed}"))?;
         let first = &prints[..prints.len().min(1)];
-        shows(&terminal, first, PATIENCE)?;
-        self.background = Some(Background {
+        shows(&terminal, first, console.numbers, PATIENCE)?;
+        self.background.push(Background {
             terminal,
             expected: prints.clone(),
+            numbers: console.numbers,
             line: console.line,
         });
         Ok(())
@@ -155,12 +161,17 @@ fn run_all(root: &Path, console: &Console) -> Result<(), String> {
 }
 
 /// Waits until a program has printed these lines, and perhaps more.
-fn shows(terminal: &Terminal, lines: &[String], patience: Duration) -> Result<(), String> {
+fn shows(
+    terminal: &Terminal,
+    lines: &[String],
+    numbers: Numbers,
+    patience: Duration,
+) -> Result<(), String> {
     let expected = format!("{}\n...", lines.join("\n"));
-    let complete = |shown: &str| compare(&expected, shown, Numbers::AsShown).is_ok();
+    let complete = |shown: &str| compare(&expected, shown, numbers).is_ok();
     match terminal.wait(patience, |shown| lines.is_empty() || complete(shown)) {
         Seen::Enough(_) => Ok(()),
-        Seen::Ended(shown) | Seen::TooLate(shown) => compare(&expected, &shown, Numbers::AsShown),
+        Seen::Ended(shown) | Seen::TooLate(shown) => compare(&expected, &shown, numbers),
     }
 }
 

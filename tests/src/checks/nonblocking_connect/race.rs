@@ -3,6 +3,7 @@
 use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use super::nowhere::nowhere;
 use super::run::{PATIENT, Run, full_house, ms, was_visited};
 use crate::checks::{Check, check, every_program};
 use crate::finding::{Kind, Step, Stop, fail};
@@ -42,12 +43,14 @@ pub static CHECKS: &[Check] = &[
             let run = Run::race(lab, &options, &targets)?;
             run.comes_to(&ann)?;
             started_no_earlier(&run, ms(2 * stagger))?;
-            run.done()?.names(ann.address())?;
+            let first = run.done()?;
+            first.names(ann.address())?;
             by_default.comes_to(&bob)?;
             started_no_earlier(&by_default, ms(250))?;
             let told = by_default.done()?;
             told.names(bob.address())?;
-            told.took_at_most(ms(500), lab.patience())
+            // Both have had a start of the same length.
+            told.took_at_most(first.took + ms(100), lab.patience())
         },
     )
     .means(
@@ -68,6 +71,21 @@ pub static CHECKS: &[Check] = &[
     .means(
         "When nothing is under way any more, there is nothing to be patient with. Start the next \
          address without waiting for the stagger.",
+    ),
+    check(
+        "6.6/error",
+        "goes on from an address that the system will not even try",
+        |lab| {
+            let (ann, nowhere) = (lab.host("Ann")?, nowhere()?);
+            let run = Run::race(lab, &NO_STAGGER, &[nowhere, nowhere, ann.address()])?;
+            run.done()?.names(ann.address())?;
+            let run = Run::race(lab, &NO_STAGGER, &[nowhere])?;
+            run.done()?.names_nobody(1)
+        },
+    )
+    .means(
+        "A connect that fails on the spot has failed like any other: the next, at once, and if \
+         there is none, the race is over. There is no socket that would have news of it.",
     ),
     check(
         "6.6/not-all-failed",

@@ -1,13 +1,12 @@
 //! Exercise 6.1: a connect is begun and not waited for, and what came of it is told.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
-use socket2::{Domain, Socket, Type};
-
+use super::nowhere::nowhere;
 use super::run::{PATIENT, Run, full_house, ms, was_visited};
 use crate::checks::{Check, check, every_program};
-use crate::finding::{Kind, Step, Stop, fail};
+use crate::finding::{Kind, Stop, fail};
 use crate::program::{Stdin, Stdout, StopSignal};
 use crate::wire::{Host, wait};
 
@@ -180,23 +179,3 @@ pub static CHECKS: &[Check] = &[
          to know that it did not come to its end: no exit code 0, and no backtrace.",
     ),
 ];
-
-/// An address to which this machine refuses to connect on the spot, asked of the machine itself.
-/// Where there is none, nothing is checked, and nothing leaves the machine.
-fn nowhere() -> Step<SocketAddr> {
-    let candidates = [Ipv4Addr::BROADCAST, Ipv4Addr::new(224, 0, 0, 1)];
-    for ip in candidates {
-        let address = SocketAddr::from((ip, 9));
-        let refuses = Socket::new(Domain::IPV4, Type::STREAM, None).and_then(|socket| {
-            socket.set_nonblocking(true)?;
-            socket.connect(&address.into())
-        });
-        // Only what can be nothing else: no network there, or nothing that one can connect to.
-        if refuses.is_err_and(|error| error.raw_os_error() == Some(libc::ENETUNREACH)) {
-            return Ok(address);
-        }
-    }
-    Err(Stop::Skip(
-        "this machine would try to connect to anything".into(),
-    ))
-}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
-use super::Lab;
+use super::{Lab, Server};
 use crate::finding::{Means, Step, Stop};
 use crate::program::{Spec, Stdin, StopSignal, World};
 
@@ -55,6 +55,17 @@ pub fn refuses(lab: &mut Lab, lines: &[&[&str]]) -> Step {
         lab.run(*words)?.exits(&[2])?.prints("")?;
     }
     Ok(())
+}
+
+/// A server that has served somebody prints its ready line, and nothing else to its end.
+pub fn prints_nothing_more(lab: &Lab, server: &Server) -> Step {
+    server.prints_nothing_more()?;
+    // What lay in a buffer comes out at the end. How it ends is for another exercise.
+    let process = server.process()?;
+    process.running().signal(StopSignal::Terminate)?;
+    let patience = lab.patience().at_most(Duration::from_secs(2));
+    process.running().wait(patience);
+    server.prints_nothing_more()
 }
 
 /// A server that nobody talks to ends on Ctrl-C.

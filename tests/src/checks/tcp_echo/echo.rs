@@ -1,10 +1,8 @@
 //! Exercise 2.2: one client is served to its end.
 
-use std::time::Duration;
-
 use super::{KIB, visit};
+use crate::checks::every_program;
 use crate::checks::{Check, check};
-use crate::program::StopSignal;
 
 pub static CHECKS: &[Check] = &[
     check("2.2/echo", "sends back what it hears, as it comes", |lab| {
@@ -59,14 +57,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let server = lab.server()?;
             visit(lab, &server, "Ann")?;
-            server.prints_nothing_more()?;
-            // What lay in a buffer comes out at the end, and how it ends is for exercise 2.7.
-            let process = server.process()?;
-            process.running().signal(StopSignal::Terminate)?;
-            process
-                .running()
-                .wait(lab.patience().at_most(Duration::from_secs(2)));
-            server.prints_nothing_more()
+            every_program::prints_nothing_more(lab, &server)
         },
     )
     .means(

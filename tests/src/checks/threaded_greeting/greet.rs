@@ -68,6 +68,19 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     ),
+    check(
+        "4.1/standard-output",
+        "prints its ready line and nothing else",
+        |lab| {
+            let server = lab.server()?;
+            visit(lab, &server, "Ann")?;
+            every_program::prints_nothing_more(lab, &server)
+        },
+    )
+    .means(
+        "Standard output is for results, so that a pipe works; a server has none but its ready \
+         line. What it logs goes to standard error, without colours where that is no terminal.",
+    ),
     check("4.1/delay", "takes delay-ms for an answer", |lab| {
         const DELAY: Duration = Duration::from_millis(150);
         let server = lab.server_with(&["--delay-ms", "150"])?;

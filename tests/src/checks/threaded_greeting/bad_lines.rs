@@ -179,7 +179,7 @@ fn twenty_bad(lab: &mut Lab, server: &Server) -> Step {
         bad.says_what_it_can(&noise)?;
         bad.waits_for_the_end()?;
         let mut long = welcomed(server, "one of the bad")?;
-        long.says_what_it_can(lab.letters(LONGEST + 1).as_bytes())?;
+        long.says_what_it_can(format!("{}\n", lab.letters(2 * LONGEST)).as_bytes())?;
         long.waits_for_the_end()?;
     }
     Ok(())

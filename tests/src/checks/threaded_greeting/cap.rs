@@ -46,7 +46,7 @@ pub static CHECKS: &[Check] = &[
             let dan = gets_in(lab, &server, "Dan")?;
             dan.resets()?;
             let mut fay = gets_in(lab, &server, "Fay")?;
-            fay.says(lab.letters(1025))?;
+            fay.says(format!("{}\n", lab.letters(2000)))?;
             fay.leaves();
             let mut eve = gets_in(lab, &server, "Eve")?;
             greeted(lab, &mut eve)?;

@@ -163,7 +163,7 @@ pub static CHECKS: &[Check] = &[
                 bad.says(b"\xff\n")?;
                 bad.waits_for_the_end()?;
                 let mut long = welcomed(&server, "one of the bad")?;
-                long.says(lab.letters(1025))?;
+                long.says(format!("{}\n", lab.letters(2000)))?;
                 long.waits_for_the_end()?;
                 welcomed(&server, "another")?.resets()?;
             }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::thread;
 use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
@@ -70,7 +71,15 @@ pub fn prints_nothing_more(lab: &Lab, server: &Server) -> Step {
 
 /// A server that nobody talks to ends on Ctrl-C.
 pub fn stops_when_idle(lab: &mut Lab) -> Step {
-    lab.server()?.process()?.stops_on(StopSignal::Interrupt)
+    let server = lab.server()?;
+    settles_in(lab);
+    server.process()?.stops_on(StopSignal::Interrupt)
+}
+
+/// Gives a program that has only just said that it is ready the time to get ready for signals,
+/// too: the line promises that of clients alone, and nothing tells of the other.
+pub fn settles_in(lab: &Lab) {
+    thread::sleep(lab.patience().glance() / 2);
 }
 
 /// A client told to connect to this name, where it is the address of this machine, and where

@@ -1,6 +1,7 @@
 //! Exercise 2.7: the end by a signal.
 
 use super::{KIB, MIB};
+use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::program::StopSignal;
 
@@ -9,10 +10,10 @@ pub static CHECKS: &[Check] = &[
         "2.7/idle",
         "ends on Ctrl-C, and on SIGTERM, when no client is there",
         |lab| {
-            for signal in [StopSignal::Interrupt, StopSignal::Terminate] {
-                lab.server()?.process()?.stops_on(signal)?;
-            }
-            Ok(())
+            let (one, other) = (lab.server()?, lab.server()?);
+            every_program::settles_in(lab);
+            one.process()?.stops_on(StopSignal::Interrupt)?;
+            other.process()?.stops_on(StopSignal::Terminate)
         },
     )
     .means(

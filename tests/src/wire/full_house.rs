@@ -66,10 +66,20 @@ impl FullHouse {
     }
 
     /// Waits until somebody stands at the door: a socket in the state SYN-SENT, whose SYN was
-    /// not answered. That nobody comes is no finding. Where the kernel does not tell, this is a
-    /// small wait.
-    pub fn waits_for_somebody(&self, patience: Duration) {
-        wait::until(patience, || door::is_somebody_at(self.address));
+    /// not answered. Says when nobody stood there yet, if that was seen. That nobody comes is no
+    /// finding. Where the kernel does not tell, this is a small wait.
+    pub fn waits_for_somebody(&self, patience: Duration) -> Option<Instant> {
+        /// What is looked at while it changes may be overlooked once.
+        const MARGIN: Duration = Duration::from_millis(20);
+        let (mut look, mut nobody_yet) = (None, None);
+        let has_come = wait::until(patience, || {
+            nobody_yet = look;
+            look = Some(Instant::now());
+            door::is_somebody_at(self.address)
+        });
+        nobody_yet
+            .filter(|_| has_come && door::TELLS)?
+            .checked_sub(MARGIN)
     }
 
     /// Lets one in: there is a place for one more, who comes with its next SYN, within a second.
@@ -137,6 +147,8 @@ mod door {
 
     const SYN_SENT: &str = "02";
 
+    pub const TELLS: bool = true;
+
     pub fn is_somebody_at(address: SocketAddr) -> bool {
         let SocketAddr::V4(address) = address else {
             return true;
@@ -156,6 +168,8 @@ mod door {
     use std::net::SocketAddr;
     use std::thread;
     use std::time::Duration;
+
+    pub const TELLS: bool = false;
 
     pub fn is_somebody_at(_address: SocketAddr) -> bool {
         thread::sleep(Duration::from_millis(50));

@@ -30,6 +30,8 @@ pub struct Run {
     pub process: Process,
     patience: Patience,
     since: Instant,
+    /// No try has begun before this.
+    first_try: Instant,
 }
 
 impl Run {
@@ -58,6 +60,7 @@ impl Run {
             process: lab.start(spec)?,
             patience: lab.patience(),
             since,
+            first_try: since,
         })
     }
 
@@ -66,8 +69,19 @@ impl Run {
         host.accepts(|| self.process.end())
     }
 
-    /// How long it has run, or a little less: never more.
-    pub fn elapsed(&self) -> Duration {
+    /// Sees its first try begin, where nobody is let in: its own start counts no more then.
+    pub fn begins_at(&mut self, house: &FullHouse) {
+        if let Some(nobody_yet) = house.waits_for_somebody(self.patience.silence()) {
+            self.first_try = self.first_try.max(nobody_yet);
+        }
+    }
+
+    /// How long ago its first try began, at most.
+    pub fn since_first_try(&self) -> Duration {
+        self.first_try.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
         self.since.elapsed()
     }
 

@@ -13,6 +13,7 @@ mod languages;
 mod mistakes;
 mod random;
 mod references;
+mod seeds;
 mod starters;
 mod terminal;
 mod tools;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         mistakes::trials(),
         random::trials(),
         references::trials(),
+        seeds::trials(),
         starters::trials(),
         walk::trials(),
     ]

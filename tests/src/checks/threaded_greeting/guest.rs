@@ -27,7 +27,11 @@ pub fn welcomed(server: &Server, name: &'static str) -> Step<Peer> {
 
 /// Says a name, and is greeted by it.
 pub fn greeted(lab: &mut Lab, guest: &mut Peer) -> Step {
-    let name = name(lab);
+    greeted_as(&name(lab), guest)
+}
+
+/// Says this name, and is greeted by it.
+pub fn greeted_as(name: &str, guest: &mut Peer) -> Step {
     guest.says(format!("{name}\n"))?;
     guest.hears_line(&format!("Hello, {name}!"))
 }

@@ -13,6 +13,7 @@ mod languages;
 mod mistakes;
 mod random;
 mod references;
+mod roads;
 mod seeds;
 mod starters;
 mod terminal;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         mistakes::trials(),
         random::trials(),
         references::trials(),
+        roads::trials(),
         seeds::trials(),
         starters::trials(),
         walk::trials(),

@@ -157,7 +157,13 @@ pub static CHECKS: &[Check] = &[
         let (question, real) = (asked.question()?, address(lab));
         let stranger = lab.correspondent("Eve")?;
         let answer = Response::to(&question);
-        stranger.sends(asked.from()?, answer.clone().address(STRAY).bytes)?;
+        let stray = answer.clone().address(STRAY).bytes;
+        stranger.sends(asked.from()?, &stray)?;
+        // Somebody on another address has the same port. Not every system has that address.
+        let elsewhere = (Ipv4Addr::new(127, 0, 0, 2), asked.server.address().port()).into();
+        if let Ok(mallory) = lab.correspondent_at("Mallory", elsewhere) {
+            mallory.sends(asked.from()?, &stray)?;
+        }
         asked.answer(&answer.address(real))?;
         asked.prints(&[real])
     })

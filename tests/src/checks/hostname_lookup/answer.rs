@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::asked::{
     Asked, LONG, STRAY, address, answers, answers_about, gives_up, no_answer, passes_over, wanted,
 };
-use super::message::{Question, Response, name, open_name, pointer};
+use super::message::{AS_ASKED, Question, Response, name, open_name, pointer};
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Means, fail};
 
@@ -53,6 +53,27 @@ pub static CHECKS: &[Check] = &[
     .means(
         "CNAME (type 5) says that a name is an alias of another. The addresses belong to the last \
          one. Names can be a few labels and then a pointer to the rest of another.",
+    ),
+    check(
+        "1.8/far-back",
+        "follows a pointer to a place behind the first 255 bytes",
+        |lab| {
+            let (one, alias, noise) = (address(lab), lab.word(), lab.noise(300));
+            answers(&[one], lab, |response| {
+                let text = [&[199], &noise[..199], &[99], &noise[201..]].concat();
+                let response = response.record(AS_ASKED, 16, &text);
+                // The alias stands behind its record's owner and ten bytes more.
+                let place = response.bytes.len() + AS_ASKED.len() + 10;
+                let target = name(&format!("{alias}.test"));
+                response
+                    .alias(AS_ASKED, &target)
+                    .address_of(&pointer(place), one)
+            })
+        },
+    )
+    .means(
+        "A pointer has 14 bits: the lower six of its first byte count too, 256 bytes each. With \
+         the second byte alone it leads to the wrong place in a longer message.",
     ),
     check(
         "1.8/other-records",

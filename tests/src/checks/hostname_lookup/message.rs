@@ -11,7 +11,7 @@ const CNAME: u16 = 5;
 const IN: u16 = 1;
 
 /// A pointer to the name in the question.
-const AS_ASKED: &[u8] = &[0xc0, 12];
+pub const AS_ASKED: &[u8] = &[0xc0, 12];
 
 /// A question as it came.
 pub struct Question {

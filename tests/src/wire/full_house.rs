@@ -66,16 +66,23 @@ impl FullHouse {
     }
 
     /// Waits until somebody stands at the door: a socket in the state SYN-SENT, whose SYN was
-    /// not answered. Says when nobody stood there yet, if that was seen. That nobody comes is no
-    /// finding. Where the kernel does not tell, this is a small wait.
-    pub fn waits_for_somebody(&self, patience: Duration) -> Option<Instant> {
+    /// not answered. That nobody comes is no finding. Where the kernel does not tell, this is a
+    /// small wait.
+    pub fn waits_for_somebody(&self, patience: Duration) {
+        wait::until(patience, || door::is_somebody_at(self.address));
+    }
+
+    /// Watches the door until somebody stands there, or it is `enough`. Says when nobody stood
+    /// there yet, if that was seen.
+    pub fn watches(&self, patience: Duration, enough: impl Fn() -> bool) -> Option<Instant> {
         /// What is looked at while it changes may be overlooked once.
         const MARGIN: Duration = Duration::from_millis(20);
-        let (mut look, mut nobody_yet) = (None, None);
-        let has_come = wait::until(patience, || {
+        let (mut look, mut nobody_yet, mut has_come) = (None, None, false);
+        wait::until(patience, || {
             nobody_yet = look;
             look = Some(Instant::now());
-            door::is_somebody_at(self.address)
+            has_come = door::is_somebody_at(self.address);
+            has_come || enough()
         });
         nobody_yet
             .filter(|_| has_come && door::TELLS)?

@@ -1,6 +1,7 @@
 //! A run of the program under test, and what it tells of the addresses that it was given.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,8 +31,6 @@ pub struct Run {
     pub process: Process,
     patience: Patience,
     since: Instant,
-    /// No try has begun before this.
-    first_try: Instant,
 }
 
 impl Run {
@@ -60,7 +59,6 @@ impl Run {
             process: lab.start(spec)?,
             patience: lab.patience(),
             since,
-            first_try: since,
         })
     }
 
@@ -69,19 +67,25 @@ impl Run {
         host.accepts(|| self.process.end())
     }
 
-    /// Sees its first try begin, where nobody is let in: its own start counts no more then.
-    pub fn begins_at(&mut self, house: &FullHouse) {
-        if let Some(nobody_yet) = house.waits_for_somebody(self.patience.silence()) {
-            self.first_try = self.first_try.max(nobody_yet);
-        }
+    /// Waits until it connects to `host`, and says how long after its first try that was, at
+    /// most. That one is at `house`, where nobody is let in: how long the program took to start
+    /// counts as little as can be seen.
+    pub fn comes_after(&self, house: &FullHouse, host: &Host) -> Step<Duration> {
+        let is_here = AtomicBool::new(false);
+        let patience = self.patience.start();
+        let (nobody_yet, came) = thread::scope(|threads| {
+            let watch =
+                threads.spawn(|| house.watches(patience, || is_here.load(Ordering::Relaxed)));
+            let came = self.comes_to(host).map(|_| Instant::now());
+            is_here.store(true, Ordering::Relaxed);
+            (watch.join().ok().flatten(), came)
+        });
+        let first_try = nobody_yet.map_or(self.since, |nobody_yet| nobody_yet.max(self.since));
+        Ok(came?.saturating_duration_since(first_try))
     }
 
-    /// How long ago its first try began, at most.
-    pub fn since_first_try(&self) -> Duration {
-        self.first_try.elapsed()
-    }
-
-    fn elapsed(&self) -> Duration {
+    /// How long it has run, or a little less: never more.
+    pub fn elapsed(&self) -> Duration {
         self.since.elapsed()
     }
 

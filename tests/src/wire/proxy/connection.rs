@@ -20,8 +20,10 @@ use crate::wire::tape::{Excerpt, What};
 /// The most that is read in one go.
 const PIECE: usize = 64 * 1024;
 
-/// How often both ways are looked at before other connections have their turn.
+/// How often both ways are looked at before other connections have their turn, and how much is sent
+/// each time: a stream may have been cut into very many pieces.
 const ROUNDS: usize = 16;
+const BATCH: usize = 16;
 
 pub struct Connection {
     number: usize,
@@ -208,7 +210,10 @@ impl Connection {
     /// Sends what a lane has ready. Returns whether anything went.
     fn send_from(&mut self, at: usize, now: Instant, sink: &mut Sink) -> bool {
         let mut moved = false;
-        while !self.over {
+        for _ in 0..BATCH {
+            if self.over {
+                break;
+            }
             let to = &self.ends[1 - at];
             let is_taken = || kernel::is_taken(&to.stream, to.here, to.there);
             match self.lanes[at].next(now, self.patience, is_taken) {

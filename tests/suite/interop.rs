@@ -6,6 +6,7 @@ mod hostname_lookup;
 mod nonblocking_connect;
 mod tcp_echo;
 mod threaded_greeting;
+mod timeouts;
 mod udp_factorial;
 
 use libtest_mimic::{Failed, Trial};
@@ -26,6 +27,7 @@ pub fn trials() -> Vec<Trial> {
         udp_factorial::MEETINGS,
         threaded_greeting::MEETINGS,
         nonblocking_connect::MEETINGS,
+        timeouts::MEETINGS,
     ]
     .into_iter()
     .flatten()

@@ -12,6 +12,7 @@ mod server;
 mod subject;
 mod tcp_echo;
 mod threaded_greeting;
+mod timeouts;
 mod udp_factorial;
 
 pub use done::Done;
@@ -64,6 +65,17 @@ static LABS: &[&[Check]] = &[
     nonblocking_connect::at_once::CHECKS,
     nonblocking_connect::race::CHECKS,
     nonblocking_connect::close::CHECKS,
+    timeouts::connect::CHECKS,
+    timeouts::read::CHECKS,
+    timeouts::which::CHECKS,
+    timeouts::total::CHECKS,
+    timeouts::partial::CHECKS,
+    timeouts::write::CHECKS,
+    timeouts::retry::CHECKS,
+    timeouts::pauses::CHECKS,
+    timeouts::slow_client::CHECKS,
+    timeouts::serve::CHECKS,
+    timeouts::modes::CHECKS,
 ];
 
 /// All checks, in order.

@@ -4,6 +4,7 @@
 //! would do or see, goes on the tape, and has a deadline.
 
 mod hearing;
+mod reading;
 mod talking;
 
 use std::io::{self, ErrorKind, Read};

@@ -1,0 +1,77 @@
+//! What a peer does that reads slowly, or not at all, and watches whether the stream goes on.
+
+use std::io::{ErrorKind, Read};
+use std::time::{Duration, Instant};
+
+use super::{Over, Peer, ended_by_the_other, trouble};
+use crate::finding::{Kind, Step, fail};
+use crate::wire::tape::{Excerpt, What};
+use crate::wire::wait;
+use crate::words::{bytes, quoted, time};
+
+impl Peer {
+    /// Takes this many bytes out of the stream and not one more: the rest stays with the system,
+    /// and what finds no room there with the program. Returns what they were.
+    pub fn takes(&mut self, length: usize) -> Step<Vec<u8>> {
+        let mut taken = self.consume(self.inbox.len().min(length));
+        let mut piece = vec![0; 64 * 1024];
+        while taken.len() < length {
+            let most = piece.len().min(length - taken.len());
+            match self.stream.read(&mut piece[..most]) {
+                Ok(0) => {
+                    self.over = Some(Over::End);
+                    self.tape.write(self.name, What::GotEnd);
+                    let seen = format!("the end of the stream after {}", bytes(taken.len()));
+                    return fail(Kind::EarlyEnd, self.takes_more(length), seen);
+                }
+                Ok(count) => {
+                    let excerpt = Excerpt::of(&piece[..count]);
+                    self.tape.write(self.name, What::Got(excerpt));
+                    taken.extend_from_slice(&piece[..count]);
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    if !self.wait_until(wait::For::Reading, self.patience.until_silence())? {
+                        self.tape.ask_the_witness();
+                        let seen = format!("{}, then nothing more", bytes(taken.len()));
+                        return fail(Kind::Silence, self.takes_more(length), seen);
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if ended_by_the_other(&error) => {
+                    self.note_reset();
+                    let seen = format!("a reset after {}", bytes(taken.len()));
+                    return fail(Kind::Reset, self.takes_more(length), seen);
+                }
+                Err(error) => return Err(trouble(error, "read")),
+            }
+        }
+        Ok(taken)
+    }
+
+    fn takes_more(&self, length: usize) -> String {
+        format!("{} to hear {}", self.name, bytes(length))
+    }
+
+    /// Hears nothing for this long, and sees no end either.
+    pub fn hears_nothing_for(&mut self, span: Duration) -> Step {
+        let deadline = Instant::now() + span;
+        if self.inbox.is_empty()
+            && self.over.is_none()
+            && self.wait_until(wait::For::Reading, deadline)?
+        {
+            self.take_in()?;
+        }
+        let (kind, seen) = match self.over {
+            _ if !self.inbox.is_empty() => (Kind::Unexpected, quoted(&self.inbox)),
+            Some(Over::End) => (Kind::EarlyEnd, "the end of the stream".into()),
+            Some(Over::Reset) => (Kind::Reset, "a reset of the connection".into()),
+            None => return Ok(()),
+        };
+        let expected = format!(
+            "{} to hear nothing for {}, and to stay connected",
+            self.name,
+            time(span)
+        );
+        fail(kind, expected, seen)
+    }
+}

@@ -53,12 +53,13 @@ pub static CHECKS: &[Check] = &[
         "7.6/discards",
         "reads what comes back, so that the other end can go on",
         |lab| {
-            const COUNT: usize = 16 * MIB;
+            /// More than the buffers hold: it cannot end before Ann has taken some.
+            const COUNT: usize = 32 * MIB;
             let host = lab.host("Ann")?;
             let words = ["--bytes", &COUNT.to_string(), "--write-ms", LONG];
             let run = Run::send(lab, host.address(), &words)?;
             let mut ann = run.comes_to(&host)?;
-            match ann.echoes(COUNT) {
+            match ann.echoes_in_step(COUNT) {
                 // It may end when all is handed over, with some of the echo unread.
                 Err(Stop::Fail(finding))
                     if matches!(finding.kind, Kind::Reset | Kind::EarlyEnd) => {}

@@ -48,6 +48,19 @@ impl Peer {
         Ok(taken)
     }
 
+    /// Sends back what comes, and takes no more before the program has read that.
+    pub fn echoes_in_step(&mut self, length: usize) -> Step {
+        const STEP: usize = 512 * 1024;
+        let mut done = 0;
+        while done < length {
+            let piece = self.takes(STEP.min(length - done))?;
+            self.sends_without_listening(&piece)?;
+            self.is_heard()?;
+            done += piece.len();
+        }
+        Ok(())
+    }
+
     fn takes_more(&self, length: usize) -> String {
         format!("{} to hear {}", self.name, bytes(length))
     }

@@ -70,7 +70,7 @@ impl Peer {
     }
 
     /// Sends a piece of an echo, however long the program takes to read it.
-    fn sends_without_listening(&mut self, piece: &[u8]) -> Step {
+    pub(super) fn sends_without_listening(&mut self, piece: &[u8]) -> Step {
         let mut sent = 0;
         while sent < piece.len() {
             match self.send_some(&piece[sent..])? {
@@ -90,7 +90,7 @@ impl Peer {
     }
 
     /// Sees that the program takes back an echo before any more of what it sends is taken.
-    fn is_heard(&self) -> Step {
+    pub(super) fn is_heard(&self) -> Step {
         let deadline = self.patience.until_silence();
         while !self.waits_until_taken() {
             if Instant::now() > deadline {

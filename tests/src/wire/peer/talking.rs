@@ -41,7 +41,12 @@ impl Peer {
             match self.send_some(&message[sent..])? {
                 Some(length) => sent += length,
                 None => {
-                    if !self.wait_until(wait::For::Either, self.patience.until_silence())? {
+                    // An end stays to be read: who waited for that, too, would never wait.
+                    let what = match self.over {
+                        None => wait::For::Either,
+                        Some(_) => wait::For::Writing,
+                    };
+                    if !self.wait_until(what, self.patience.until_silence())? {
                         break;
                     }
                     self.take_in()?;

@@ -138,6 +138,16 @@ impl Process {
         )
     }
 
+    /// Stands still for a moment, and goes on, as on Ctrl-Z and `fg`. A call that waits in the
+    /// kernel returns early then, with what it has done so far (signal(7)).
+    pub fn is_interrupted(&self) -> Step {
+        self.running().signal(StopSignal::Pause)?;
+        wait::until(self.patience.glance(), || {
+            self.running().is_stopped().unwrap_or(true)
+        });
+        self.running().signal(StopSignal::Resume)
+    }
+
     /// Sees that it goes on for a moment, in which it meets something that it must survive.
     pub fn survives(&self, what: &str) -> Step {
         if wait::until(self.patience.glance(), || self.end().is_some()) {

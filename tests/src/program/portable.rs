@@ -79,6 +79,10 @@ pub fn memory_peak(_tree: Tree) -> Option<u64> {
     None
 }
 
+pub fn is_stopped(_tree: Tree) -> Option<bool> {
+    None
+}
+
 pub fn allow_descriptors(_tree: Tree, _more: u64) -> bool {
     false
 }

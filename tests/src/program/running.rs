@@ -283,6 +283,11 @@ impl Running {
         system::allow_descriptors(self.tree(), more)
     }
 
+    /// Whether all its processes stand still.
+    pub fn is_stopped(&self) -> Option<bool> {
+        system::is_stopped(self.tree())
+    }
+
     /// How many descriptors it has open.
     pub fn descriptors(&self) -> Option<usize> {
         system::descriptors(self.tree())

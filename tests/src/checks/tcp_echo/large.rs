@@ -38,6 +38,7 @@ pub static CHECKS: &[Check] = &[
             let mut bob = server.connect("Bob")?;
             let sent = bob.says_without_listening(&said)?;
             server.process()?.grows_less_than(64 * MIB, before)?;
+            server.process()?.is_interrupted()?;
             bob.hears(&said[..sent])
         },
     )
@@ -87,6 +88,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
+    .alone()
     .means(
         "An input can be longer than the memory: read a piece, send it, forget it. To compare \
          what comes back, a running hash is enough.",

@@ -45,6 +45,16 @@ pub fn descriptors(tree: Tree) -> Option<usize> {
     }))
 }
 
+/// Whether all its processes stand still, as on Ctrl-Z: `proc_pid_stat(5)`, state T.
+pub fn is_stopped(tree: Tree) -> Option<bool> {
+    let moving = sum(tree, |pid| {
+        let stat = read(pid, "stat")?;
+        let (_, rest) = stat.rsplit_once(')')?;
+        Some(u64::from(!rest.trim_start().starts_with('T')))
+    })?;
+    Some(moving == 0)
+}
+
 /// Allows `more` descriptors beyond the lowest number that is free now: with 0, no other can be
 /// had. Whether that was possible. See prlimit(2): it changes the limit of a process that runs.
 pub fn allow_descriptors(tree: Tree, more: u64) -> bool {

@@ -6,7 +6,9 @@ mod tree;
 mod waiting;
 mod world;
 
-pub use facts::{allow_descriptors, cpu_time, descriptors, memory, memory_peak, threads};
+pub use facts::{
+    allow_descriptors, cpu_time, descriptors, is_stopped, memory, memory_peak, threads,
+};
 pub use listening::listens_on;
 pub use tree::{Tree, adopt_orphans, die_with_parent, kill_group, kill_tree, signal_tree};
 pub use waiting::{is_busy, waits};

@@ -1,6 +1,7 @@
 //! The references talk to programs that nobody here wrote. Both ends being ours, they could
 //! agree on the same mistake.
 
+mod chat;
 mod conversation;
 mod hostname_lookup;
 mod nonblocking_connect;
@@ -26,6 +27,7 @@ pub fn trials() -> Vec<Trial> {
         tcp_echo::MEETINGS,
         udp_factorial::MEETINGS,
         threaded_greeting::MEETINGS,
+        chat::MEETINGS,
         nonblocking_connect::MEETINGS,
         timeouts::MEETINGS,
     ]

@@ -17,13 +17,13 @@ const USUAL: usize = 300;
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
-    for lab in [2, 3, 4, 7] {
+    for lab in [2, 3, 4, 5, 7] {
         trials.push(Trial::test(
             format!("random::bytes-to-{lab:02}"),
             move || bytes(lab),
         ));
     }
-    for lab in [1, 2, 3, 4, 6, 7] {
+    for lab in 1..=7 {
         trials.push(Trial::test(
             format!("random::words-to-{lab:02}"),
             move || words(lab),
@@ -166,6 +166,7 @@ fn some_words(lab: u32, random: &mut Rng) -> Vec<String> {
         "--workers",
         "--delay-ms",
         "--idle-ms",
+        "--queue",
         "--stagger-ms",
         "--read-ms",
         "--total-ms",
@@ -208,6 +209,7 @@ fn some_words(lab: u32, random: &mut Rng) -> Vec<String> {
     ];
     let roles: &[&str] = match lab {
         1 => &["self", "resolve", "route", "query"],
+        5 => &["server", "client", "duo"],
         6 => &["check", "race"],
         7 => &["probe", "send", "server"],
         _ => &["server", "client"],

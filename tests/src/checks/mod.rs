@@ -1,6 +1,7 @@
 //! The checks: a file a lab, each check a story.
 
 mod backtrace;
+mod chat;
 mod done;
 mod every_program;
 mod hostname_lookup;
@@ -58,6 +59,19 @@ static LABS: &[&[Check]] = &[
     threaded_greeting::idle::CHECKS,
     threaded_greeting::stop::CHECKS,
     threaded_greeting::pool::CHECKS,
+    chat::duo::CHECKS,
+    chat::place::CHECKS,
+    chat::name::CHECKS,
+    chat::relay::CHECKS,
+    chat::lines::CHECKS,
+    chat::comings::CHECKS,
+    chat::without_a_word::CHECKS,
+    chat::slow::CHECKS,
+    chat::crowd::CHECKS,
+    chat::commands::CHECKS,
+    chat::client::CHECKS,
+    chat::closing::CHECKS,
+    chat::roads::CHECKS,
     nonblocking_connect::start::CHECKS,
     nonblocking_connect::writable::CHECKS,
     nonblocking_connect::so_error::CHECKS,

@@ -20,9 +20,10 @@ def serve(client):
     client.sendall(b"Welcome! What is your name?\n")
     lines = client.makefile("r")
     name = lines.readline().strip()
-    client.sendall(("* in the room: " + ", ".join(room)).strip().encode() + b"\n")
+    there = ", ".join(room)
     tell(f"* {name} joined")
     room[name] = client
+    client.sendall(f"* in the room: {there}".strip().encode() + b"\n")
     for line in lines:
         tell(f"[{name}] {line.rstrip()}")
     del room[name]

@@ -8,6 +8,7 @@ mod nonblocking_connect;
 mod tcp_echo;
 mod threaded_greeting;
 mod timeouts;
+mod tls;
 mod udp_factorial;
 
 use libtest_mimic::{Failed, Trial};
@@ -30,6 +31,7 @@ pub fn trials() -> Vec<Trial> {
         chat::MEETINGS,
         nonblocking_connect::MEETINGS,
         timeouts::MEETINGS,
+        tls::MEETINGS,
     ]
     .into_iter()
     .flatten()

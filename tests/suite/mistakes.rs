@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use grader::checks::{self, Check, Subject};
+use grader::checks::{self, Check, Place, Subject};
 use grader::verdict::{Job, Outcome, Scope, Status, measure_patience, run};
 use grader::workbook::mistakes::Mistake;
 use grader::workbook::{Scratch, Workbook};
@@ -88,8 +88,11 @@ fn is_found(mistake: &Mistake) -> Result<(), Failed> {
 /// that need it have the machine for themselves: waiting for it is most of what the suite does.
 fn passes_all(mut job: Job) -> Result<(), Failed> {
     let sociable = |check: &'static Check| -> &'static Check {
-        let alone = false;
-        Box::leak(Box::new(Check { alone, ..*check }))
+        let place = match check.place {
+            Place::Alone => Place::Beside,
+            place => place,
+        };
+        Box::leak(Box::new(Check { place, ..*check }))
     };
     let checks = std::mem::take(&mut job.checks);
     job.checks = checks.iter().copied().map(sociable).collect();
@@ -97,7 +100,7 @@ fn passes_all(mut job: Job) -> Result<(), Failed> {
     job.checks = checks
         .into_iter()
         .zip(&first)
-        .filter(|(check, outcome)| check.alone && !passed(outcome))
+        .filter(|(check, outcome)| check.place == Place::Alone && !passed(outcome))
         .map(|(check, _)| check)
         .collect();
     let again = run(&job, measure_patience(), Scope::InTurn, |_| {});

@@ -1,15 +1,18 @@
 //! Any bytes to any server, any words to any program: no panic, no hang, and the server still
 //! serves. A small run of it in the suite; `WORKBOOK_RANDOM=50000` makes it as long as one likes.
 
-use std::env;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{env, fs};
 
+use anyhow::Context;
 use fastrand::Rng;
 use grader::checks::{Lab, Subject};
 use grader::finding::Stop;
 use grader::program::{Exit, Stdin, StopSignal};
 use grader::verdict::{Turn, measure_patience};
+use grader::wire::tls::certificates;
 use libtest_mimic::{Failed, Trial};
 
 /// As often as a suite that is run all day can afford.
@@ -17,13 +20,13 @@ const USUAL: usize = 300;
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
-    for lab in [2, 3, 4, 5, 7] {
+    for lab in [2, 3, 4, 5, 7, 8] {
         trials.push(Trial::test(
             format!("random::bytes-to-{lab:02}"),
             move || bytes(lab),
         ));
     }
-    for lab in 1..=7 {
+    for lab in 1..=8 {
         trials.push(Trial::test(
             format!("random::words-to-{lab:02}"),
             move || words(lab),
@@ -36,7 +39,11 @@ fn bytes(lab: u32) -> Result<(), Failed> {
     let (mut story, mut random) = story(lab)?;
     let (seed, times) = (random.get_seed(), times());
     let result: Result<(), Stop> = (|| {
-        let server = story.server()?;
+        let files = tempfile::tempdir().context("a folder")?;
+        let server = match lab {
+            8 => story.server_with(&identity_in(files.path())?.each_ref().map(String::as_str))?,
+            _ => story.server()?,
+        };
         for _ in 0..times {
             let said = something(&mut random);
             if lab == 3 {
@@ -55,6 +62,21 @@ fn bytes(lab: u32) -> Result<(), Failed> {
     })();
     sees_no_panic(&story, seed)?;
     result.map_err(|stop| format!("{stop:?} (random seed {seed})").into())
+}
+
+/// A certificate and its key, as options of a server.
+fn identity_in(folder: &Path) -> Result<[String; 4], Stop> {
+    let host = &certificates().host;
+    let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+    fs::write(&certificate, &host.certificate).context("a certificate")?;
+    fs::write(&key, &host.key).context("a key")?;
+    let word = |path: &Path| path.to_string_lossy().into_owned();
+    Ok([
+        "--cert".into(),
+        word(&certificate),
+        "--key".into(),
+        word(&key),
+    ])
 }
 
 fn words(lab: u32) -> Result<(), Failed> {
@@ -139,6 +161,10 @@ fn something(random: &mut Rng) -> Vec<u8> {
         "\u{1f980}\n",
         "\0",
         "5",
+        // Records of TLS: a handshake, an alert, one that is too long.
+        "\u{16}\u{3}\u{1}\0\u{5}\u{1}\0\0\u{1}\0",
+        "\u{15}\u{3}\u{3}\0\u{2}\u{2}\u{28}",
+        "\u{17}\u{3}\u{3}\u{7f}\u{7f}",
     ];
     let mut bytes = Vec::new();
     for _ in 0..random.usize(0..6) {
@@ -212,6 +238,7 @@ fn some_words(lab: u32, random: &mut Rng) -> Vec<String> {
         5 => &["server", "client", "duo"],
         6 => &["check", "race"],
         7 => &["probe", "send", "server"],
+        8 => &["gencert", "server", "client"],
         _ => &["server", "client"],
     };
     let mut words = vec![roles[random.usize(..roles.len())].to_string()];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use grader::checks::{self, Check, Lab, Subject};
+use grader::checks::{self, Check, Lab, Place, Subject};
 use grader::finding::Stop;
 use grader::verdict::{Turn, measure_patience};
 use grader::wire::tape::{Event, PROGRAM, What};
@@ -92,7 +92,7 @@ impl Telling {
 
 /// Tells the story, unless it cannot be told here.
 fn sent(check: &Check, subject: &Arc<Subject>) -> Result<Option<Telling>, Failed> {
-    let _turn = if check.alone {
+    let _turn = if check.place == Place::Alone {
         Turn::alone()
     } else {
         Turn::beside_others()

@@ -69,6 +69,9 @@ impl Terminal {
         ] {
             bash.env_remove(loud);
         }
+        for name in grader::workbook::left_by_another_cargo() {
+            bash.env_remove(name);
+        }
         let shell = bash.spawn()?;
         // `bash` holds the writing end; as long as it did, the reader would see no end.
         drop(bash);

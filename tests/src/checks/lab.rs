@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::{Client, Done, Process, Server, Subject};
 use crate::finding::{Kind, Step, Stop, fail};
@@ -52,6 +53,11 @@ impl Lab {
         self
     }
 
+    /// The story has this long to wait, besides what all stories have.
+    pub fn takes(&mut self, more: Duration) {
+        self.patience = self.patience.and_also(more);
+    }
+
     /// Ends all programs of the story so far.
     pub fn forget_processes(&mut self) {
         processes_in(&self.processes).clear();
@@ -91,12 +97,18 @@ impl Lab {
 
     /// The server under test with no option at all, which listens on this port then.
     pub fn server_by_default(&mut self, port: u16) -> Step<Server> {
+        self.server_by_default_with(port, &[])
+    }
+
+    /// The same with options that say nothing of where it listens.
+    pub fn server_by_default_with(&mut self, port: u16, options: &[&str]) -> Step<Server> {
         self.holds(port);
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         if TcpListener::bind(default).is_err() {
             return Err(Stop::Skip(format!("port {port} is in use on this machine")));
         }
-        let process = self.start(self.spec(["server"], Stdin::Empty))?;
+        let words = [&["server"], options].concat();
+        let process = self.start(self.spec(words, Stdin::Empty))?;
         let server = Server::ready(process, &self.tape, self.patience)?;
         if server.address() == default {
             return Ok(server);

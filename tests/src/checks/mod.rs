@@ -14,6 +14,7 @@ mod subject;
 mod tcp_echo;
 mod threaded_greeting;
 mod timeouts;
+mod tls;
 mod udp_factorial;
 
 pub use done::Done;
@@ -90,6 +91,17 @@ static LABS: &[&[Check]] = &[
     timeouts::slow_client::CHECKS,
     timeouts::serve::CHECKS,
     timeouts::modes::CHECKS,
+    tls::gencert::CHECKS,
+    tls::server::CHECKS,
+    tls::service::CHECKS,
+    tls::large::CHECKS,
+    tls::client::CHECKS,
+    tls::results::CHECKS,
+    tls::refuse::CHECKS,
+    tls::cut::CHECKS,
+    tls::hostile::CHECKS,
+    tls::slow::CHECKS,
+    tls::both_sides::CHECKS,
 ];
 
 /// All checks, in order.
@@ -105,13 +117,24 @@ pub struct Check {
     pub title: &'static str,
     /// What it usually means if it does not, where a step of the story knows nothing better.
     pub means: &'static str,
-    /// Whether the story measures time or load, and must have the machine for itself.
-    pub alone: bool,
-    /// Whether the story lasts, mostly by waiting: then it begins before the others.
-    pub long: bool,
+    /// When and beside whom its story is told.
+    pub place: Place,
     /// Whether the handed-out starter does it already. It counts once the exercise is begun.
     pub given: bool,
     pub story: fn(&mut Lab) -> Step,
+}
+
+/// When a story is told, and beside whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In its turn, beside others.
+    Beside,
+    /// It lasts, mostly by waiting: it begins before the others.
+    First,
+    /// It waits for so long, and does so little, that it begins at once and takes nobody's place.
+    Aside,
+    /// It measures time or load, and must have the machine for itself.
+    Alone,
 }
 
 /// A check, in the order in which one reads it.
@@ -120,8 +143,7 @@ pub const fn check(id: &'static str, title: &'static str, story: fn(&mut Lab) ->
         id,
         title,
         means: "",
-        alone: false,
-        long: false,
+        place: Place::Beside,
         given: false,
         story,
     }
@@ -139,14 +161,25 @@ impl Check {
     #[must_use]
     pub const fn alone(self) -> Self {
         Self {
-            alone: true,
+            place: Place::Alone,
             ..self
         }
     }
 
     #[must_use]
     pub const fn long(self) -> Self {
-        Self { long: true, ..self }
+        Self {
+            place: Place::First,
+            ..self
+        }
+    }
+
+    #[must_use]
+    pub const fn aside(self) -> Self {
+        Self {
+            place: Place::Aside,
+            ..self
+        }
     }
 
     #[must_use]

@@ -1,5 +1,5 @@
 //! The order in which checks run: two at a time, the long ones first, then alone those that
-//! need it.
+//! need it. The longest take nobody's place: they wait beside all others.
 
 use std::collections::VecDeque;
 use std::process::{Command, Stdio};
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::judge::{Confirmed, Job, Outcome, judge};
 use super::turn::Turn;
+use crate::checks::Place;
 use crate::wire::Patience;
 
 /// Takes the next check of those that are left.
@@ -45,10 +46,14 @@ pub fn run(
             .lock()
             .expect("nothing panics while it holds the lock")[at] = Some(outcome);
     };
-    let (alone, mut together): (Vec<usize>, Vec<usize>) =
-        (0..job.checks.len()).partition(|&at| job.checks[at].alone);
+    let place = |at: usize| job.checks[at].place;
+    let (alone, others): (Vec<usize>, Vec<usize>) =
+        (0..job.checks.len()).partition(|&at| place(at) == Place::Alone);
+    let (aside, mut together): (Vec<usize>, Vec<usize>) = others
+        .into_iter()
+        .partition(|&at| place(at) == Place::Aside);
     // Others come to their end beside a long one; after them it would be waited for.
-    together.sort_by_key(|&at| !job.checks[at].long);
+    together.sort_by_key(|&at| place(at) != Place::First);
 
     let confirmed = Confirmed::default();
     let takers = match scope {
@@ -56,15 +61,21 @@ pub fn run(
         Scope::InTurn => IN_TURN,
     };
     let left = Mutex::new(VecDeque::from(together));
+    let beside_others = |at: usize| {
+        let turn = Turn::beside_others();
+        finish(at, judge(job, job.checks[at], patience, &confirmed, turn));
+    };
     thread::scope(|threads| {
+        for at in aside {
+            let tell = &beside_others;
+            threads.spawn(move || tell(at));
+        }
         for take in takers {
             threads.spawn(|| {
                 let next =
                     || take(&mut left.lock().expect("nothing panics while it holds the lock"));
                 while let Some(at) = next() {
-                    let turn = Turn::beside_others();
-                    let outcome = judge(job, job.checks[at], patience, &confirmed, turn);
-                    finish(at, outcome);
+                    beside_others(at);
                 }
             });
         }

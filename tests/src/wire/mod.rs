@@ -11,6 +11,7 @@ pub mod peer;
 pub mod ports;
 pub mod proxy;
 pub mod tape;
+pub mod tls;
 pub mod wait;
 
 pub use crowd::Crowd;
@@ -21,3 +22,4 @@ pub use patience::Patience;
 pub use peer::Peer;
 pub use proxy::{Faults, Mishaps};
 pub use tape::Tape;
+pub use tls::Secure;

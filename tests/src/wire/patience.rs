@@ -45,6 +45,15 @@ impl Patience {
         }
     }
 
+    /// The same for a story that has this long to wait, besides what all stories have.
+    #[must_use]
+    pub fn and_also(self, more: Duration) -> Self {
+        Self {
+            end: self.end.map(|end| end + more),
+            ..self
+        }
+    }
+
     /// The same for a story of any length.
     #[must_use]
     pub fn without_end(self) -> Self {

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use socket2::{Domain, SockRef, Socket, Type};
 
 use super::tape::{Excerpt, Tape, What};
+use super::tls::Records;
 use super::{Patience, wait};
 use crate::finding::{Finding, Kind, Step, Stop, fail};
 use crate::words::{bytes, quoted};
@@ -25,16 +26,18 @@ const INBOX: usize = 64 * 1024 * 1024;
 const LINE: usize = 128 * 1024;
 
 pub struct Peer {
-    name: &'static str,
-    stream: TcpStream,
+    pub(super) name: &'static str,
+    pub(super) stream: TcpStream,
     here: SocketAddr,
     there: SocketAddr,
-    tape: Tape,
-    patience: Patience,
+    pub(super) tape: Tape,
+    pub(super) patience: Patience,
     /// What came and the story has not asked for yet.
-    inbox: Vec<u8>,
+    pub(super) inbox: Vec<u8>,
     /// How the stream ended, once it has.
-    over: Option<Over>,
+    pub(super) over: Option<Over>,
+    /// For a connection under TLS: the tape tells of its records in place of their bytes.
+    pub(super) records: Option<Records>,
 }
 
 /// How a stream ends.
@@ -124,6 +127,7 @@ impl Peer {
             patience,
             inbox: Vec::new(),
             over: None,
+            records: None,
         })
     }
 
@@ -210,7 +214,7 @@ impl Peer {
     }
 
     /// Reads all that is there now into the inbox.
-    fn take_in(&mut self) -> Step {
+    pub(super) fn take_in(&mut self) -> Step {
         let mut piece = vec![0; 64 * 1024];
         while self.over.is_none() {
             if self.inbox.len() >= INBOX {
@@ -227,8 +231,12 @@ impl Peer {
                     self.tape.write(self.name, What::GotEnd);
                 }
                 Ok(length) => {
-                    self.tape
-                        .write(self.name, What::Got(Excerpt::of(&piece[..length])));
+                    match &mut self.records {
+                        Some(records) => records.came(&piece[..length], self.name, &self.tape),
+                        None => self
+                            .tape
+                            .write(self.name, What::Got(Excerpt::of(&piece[..length]))),
+                    }
                     self.inbox.extend_from_slice(&piece[..length]);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
@@ -240,7 +248,7 @@ impl Peer {
         Ok(())
     }
 
-    fn wait_until(&self, what: wait::For, deadline: Instant) -> Step<bool> {
+    pub(super) fn wait_until(&self, what: wait::For, deadline: Instant) -> Step<bool> {
         wait::until_ready(&self.stream, what, deadline)
             .map_err(|error| trouble(error, "wait for a connection"))
     }
@@ -250,7 +258,7 @@ impl Peer {
         self.tape.write(self.name, What::GotReset);
     }
 
-    fn consume(&mut self, length: usize) -> Vec<u8> {
+    pub(super) fn consume(&mut self, length: usize) -> Vec<u8> {
         let rest = self.inbox.split_off(length);
         std::mem::replace(&mut self.inbox, rest)
     }

@@ -100,6 +100,9 @@ pub fn build(
     }
     // What rustup says would have one at its end.
     command.env_remove("RUST_BACKTRACE");
+    for name in left_by_another_cargo() {
+        command.env_remove(name);
+    }
     let mut child = command
         .current_dir(folder)
         .stdin(Stdio::null())
@@ -122,6 +125,16 @@ pub fn build(
     let (messages, words) = report?;
     child.wait().context("cannot wait for cargo")?;
     Ok(Report { messages, words })
+}
+
+/// What a cargo that runs this program tells it about its package. One that this program runs
+/// must not hear of it: a build script may say that it reads such a variable (ring's does), and
+/// would run again, and all that depends on it be built again, at every other build.
+pub fn left_by_another_cargo() -> impl Iterator<Item = OsString> {
+    env::vars_os().map(|(name, _)| name).filter(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+    })
 }
 
 fn message_format() -> &'static str {

@@ -28,6 +28,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub use build::{Built, CompileErrors, Package};
+pub use cargo::left_by_another_cargo;
 pub use lab::{Exercise, ExerciseId, Lab};
 pub use progress::Progress;
 pub use scratch::Scratch;

@@ -126,6 +126,11 @@ impl Peer {
         Ok(!self.inbox.is_empty())
     }
 
+    /// Whether the stream was seen to be over, in whichever way.
+    pub fn is_over(&self) -> bool {
+        self.over.is_some()
+    }
+
     /// Takes in what is there now, without waiting, and returns it.
     pub fn hears_so_far(&mut self) -> Step<Vec<u8>> {
         self.take_in()?;

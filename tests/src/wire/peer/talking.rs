@@ -114,12 +114,16 @@ impl Peer {
     }
 
     /// Sends what the socket takes now; none if it takes nothing.
-    fn send_some(&mut self, message: &[u8]) -> Step<Option<usize>> {
+    pub(in crate::wire) fn send_some(&mut self, message: &[u8]) -> Step<Option<usize>> {
         loop {
             match self.stream.write(message) {
                 Ok(length) => {
-                    self.tape
-                        .write(self.name, What::Sent(Excerpt::of(&message[..length])));
+                    match &mut self.records {
+                        Some(records) => records.went(&message[..length], self.name, &self.tape),
+                        None => self
+                            .tape
+                            .write(self.name, What::Sent(Excerpt::of(&message[..length]))),
+                    }
                     return Ok(Some(length));
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),

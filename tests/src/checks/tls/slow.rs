@@ -1,0 +1,163 @@
+//! Exercise 8.6, what takes time: a handshake has five seconds, in all.
+
+use std::time::{Duration, Instant};
+
+use super::{Files, client, server, visit, visitor};
+use crate::checks::{Check, Client, Lab, check};
+use crate::finding::{Kind, Step, fail};
+use crate::wire::tls::flights;
+use crate::wire::{Patience, Peer};
+use crate::words::time;
+
+/// How long a handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+
+/// Between two bytes of who drips.
+const DRIP: Duration = Duration::from_millis(200);
+
+const IN_ALL: &str = "A timeout of the socket runs anew with each read, and each byte ends a \
+    read. Keep a point in time by which the handshake must be done, and give each read what is \
+    left until then.";
+
+pub static CHECKS: &[Check] = &[
+    check(
+        "8.6/slow-client",
+        "ends a handshake that takes over 5 s, of a mute client and of one that drips",
+        |lab| {
+            lab.takes(HANDSHAKE);
+            let files = Files::new()?;
+            let server = server(lab, &files)?;
+            let hello = flights::client_hello()?;
+            let since = Instant::now();
+            let slow = [server.connect("Ann")?, server.connect("Bob")?];
+            let mut slow = slow.map(Slow::new);
+            // Eve has shaken hands, and then takes as long as she likes.
+            let mut eve = visitor(&server, "Eve")?;
+            visit(lab, &server, "Carol")?;
+            for &byte in &hello {
+                slow[1].says(byte)?;
+                slow.iter_mut().try_for_each(Slow::looks)?;
+                if slow.iter().all(Slow::is_over) || since.elapsed() > late(lab.patience()) {
+                    break;
+                }
+                std::thread::sleep(DRIP);
+            }
+            for one in &slow {
+                one.was_ended_in_time(since, lab.patience())?;
+            }
+            let word = lab.word();
+            eve.says(&word)?;
+            eve.hears(&word)?;
+            visit(lab, &server, "Dan")
+        },
+    )
+    .aside()
+    .means(IN_ALL),
+    check(
+        "8.6/slow-server",
+        "gives up on a handshake that takes over 5 s, and ends with 4",
+        |lab| {
+            lab.takes(HANDSHAKE);
+            let since = Instant::now();
+            let files = Files::new()?;
+            let (ann, bob) = (lab.host("Ann")?, lab.host("Bob")?);
+            let words = [lab.letters(20)];
+            let clients = [
+                client(lab, &files, &ann, &words)?,
+                client(lab, &files, &bob, &words)?,
+            ];
+            let mut mute = clients[0].comes_to(&ann)?;
+            let mut drips = clients[1].comes_to(&bob)?;
+            mute.hears_anything()?;
+            drips.hears_anything()?;
+            for byte in flights::answer_to(&flights::client_hello()?)? {
+                let both = clients.iter().all(|client| client.0.end().is_some());
+                if both || since.elapsed() > late(lab.patience()) {
+                    break;
+                }
+                drips.says_what_it_can(&[byte])?;
+                std::thread::sleep(DRIP);
+            }
+            clients
+                .iter()
+                .try_for_each(|client| gave_up(lab, client, since))
+        },
+    )
+    .aside()
+    .means(IN_ALL),
+];
+
+/// When it is too late for the end of a slow handshake, counted from its beginning.
+fn late(patience: Patience) -> Duration {
+    patience.at_most(HANDSHAKE) + patience.start() / 2
+}
+
+/// A client whose handshake comes to nothing.
+struct Slow {
+    peer: Peer,
+    /// When its connection was seen to be over.
+    over: Option<Instant>,
+}
+
+impl Slow {
+    fn new(peer: Peer) -> Self {
+        Self { peer, over: None }
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.is_some()
+    }
+
+    fn says(&mut self, byte: u8) -> Step {
+        if !self.is_over() {
+            self.peer.says_what_it_can(&[byte])?;
+        }
+        Ok(())
+    }
+
+    /// An alert before the end is part of the end.
+    fn looks(&mut self) -> Step {
+        self.peer.hears_so_far()?;
+        if !self.is_over() && self.peer.is_over() {
+            self.over = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    fn was_ended_in_time(&self, since: Instant, patience: Patience) -> Step {
+        let name = self.peer.name();
+        let expected = format!("the server to end {name}'s handshake after 5 s");
+        match self.over {
+            None => fail(
+                Kind::Slow,
+                expected,
+                format!("it goes on after {}", time(late(patience))),
+            ),
+            Some(over) if is_early(over - since) => fail(
+                Kind::Unexpected,
+                expected,
+                format!("it ended after {}", time(over - since)),
+            ),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// Clocks that count in whole milliseconds, and are looked at now and then, are a little off.
+fn is_early(after: Duration) -> bool {
+    after + Duration::from_millis(50) < HANDSHAKE
+}
+
+fn gave_up(lab: &Lab, client: &Client, since: Instant) -> Step {
+    let left = late(lab.patience()).saturating_sub(since.elapsed());
+    let done = client.0.done_within(left)?;
+    done.exits(&[4])?.prints("")?.reports_an_error()?;
+    if is_early(since.elapsed()) {
+        return fail(
+            Kind::Unexpected,
+            "the client to wait for the handshake for 5 s",
+            format!("it ended after {}", time(since.elapsed())),
+        );
+    }
+    Ok(())
+}

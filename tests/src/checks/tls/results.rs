@@ -78,6 +78,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
+    .given()
     .means(
         "Without its authority it could trust nobody, so there is no use in connecting: it says \
          which file it is, and ends with 1. A file without any certificate in it is broken too.",

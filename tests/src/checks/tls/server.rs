@@ -162,7 +162,8 @@ pub static CHECKS: &[Check] = &[
                 "another one",
             )
         },
-    ),
+    )
+    .given(),
     check(
         "8.2/leaks",
         "closes each connection when it is done with it",

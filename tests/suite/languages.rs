@@ -51,6 +51,7 @@ fn graded(path: &Path, wanted: impl Fn(&Check) -> bool) -> Vec<Outcome> {
         seed: fastrand::u64(..),
         untouched: BTreeSet::new(),
         own: false,
+        known_wrong: false,
     };
     run(&job, measure_patience(), Scope::InTurn, |_| {})
 }

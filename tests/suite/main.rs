@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     hostile::play_if_asked();
     let mut arguments = Arguments::from_args();
     // Tests wait more than they work; those that measure have a lock among them.
-    arguments.test_threads.get_or_insert(2);
+    arguments.test_threads.get_or_insert(4);
     let trials: Vec<Trial> = [
         chaos::trials(),
         commands::trials(),

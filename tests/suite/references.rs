@@ -24,6 +24,7 @@ fn passes(check: &'static Check) -> Result<(), Failed> {
         seed: fastrand::u64(..),
         untouched: BTreeSet::new(),
         own: false,
+        known_wrong: false,
     };
     let outcome = &run(&job, measure_patience(), Scope::InTurn, |_| {})[0];
     match outcome.status {

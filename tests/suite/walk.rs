@@ -40,6 +40,7 @@ fn stands_at(lab: &Lab, filled: usize) -> Result<(), Failed> {
         seed: fastrand::u64(..),
         untouched: open.iter().copied().collect(),
         own: true,
+        known_wrong: false,
     };
     let outcomes = run(&job, measure_patience(), Scope::SideBySide, |_| {});
     for outcome in &outcomes {

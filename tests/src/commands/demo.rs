@@ -138,6 +138,7 @@ fn job(part: &Part, subject: Subject) -> Job {
         seed: SEED,
         untouched: BTreeSet::new(),
         own: false,
+        known_wrong: false,
     }
 }
 

@@ -99,6 +99,7 @@ fn job(
         seed,
         untouched,
         own,
+        known_wrong: false,
     })
 }
 

@@ -46,6 +46,7 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
             seed: 0,
             untouched: [].into(),
             own: false,
+            known_wrong: false,
         };
         odd += stress(part, job, options);
     }

@@ -27,6 +27,9 @@ pub struct Job {
     pub untouched: BTreeSet<ExerciseId>,
     /// Whether this is the learner's own work, in which a `todo!` is a place not reached yet.
     pub own: bool,
+    /// Whether the program is known to be wrong: then its silence is believed without a second
+    /// try.
+    pub known_wrong: bool,
 }
 
 /// The verdict on a check.
@@ -75,7 +78,7 @@ pub fn judge(
     };
     let first = tell();
     let begun = !job.untouched.contains(&exercise) && (first.todo.is_none() || !job.own);
-    if !begun || !first.may_be_noise() || is_confirmed() {
+    if !begun || !first.may_be_noise() || job.known_wrong || is_confirmed() {
         return outcome(job, check, first, Status::Fail);
     }
     drop(turn);

@@ -82,8 +82,10 @@ fn is_found(mistake: &Mistake) -> Result<(), Failed> {
     }
     let is_earlier =
         |check: &Check| check.exercise().lab == exercise.lab && check.exercise() < exercise;
-    let others = checks::all().filter(|check| is_earlier(check) && !check.long());
-    job.checks = others.collect();
+    let is_short = |check: &Check| !matches!(check.place, Place::First | Place::Aside);
+    job.checks = checks::all()
+        .filter(|check| is_earlier(check) && is_short(check))
+        .collect();
     job.known_wrong = false;
     passes_all(job)
 }

@@ -3,7 +3,7 @@
 use libtest_mimic::Failed;
 
 use super::Meeting;
-use super::conversation::{Beside, free_port, prints, reference, run, same};
+use super::conversation::{Beside, prints, reference, run, same};
 
 pub static MEETINGS: &[Meeting] = &[
     Meeting {
@@ -120,12 +120,11 @@ fn server(papers: &Papers, options: &str) -> Result<Beside, Failed> {
 /// `openssl s_server`, which says every line back, turned round: a TLS server that nobody here
 /// wrote, and no echo.
 fn s_server(papers: &Papers, options: &str) -> Result<Beside, Failed> {
-    let port = free_port()?;
     let typed = format!(
-        "openssl s_server -accept 127.0.0.1:{port} -rev {options} {}",
+        "openssl s_server -accept 127.0.0.1:0 -rev {options} {}",
         papers.own("-", "cert.pem", "key.pem")
     );
-    Beside::start_at(port, &typed, "ACCEPT")
+    Beside::start(&typed, "ACCEPT 127.0.0.1:")
 }
 
 /// What `openssl s_client` is told that says `said` and waits for the answer of one line.

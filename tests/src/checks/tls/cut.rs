@@ -1,5 +1,7 @@
 //! Exercise 8.5: a connection that is cut, in place of an end.
 
+use std::time::{Duration, Instant};
+
 use super::{Files, client, refuses_as, server, visit, visitor, welcomed};
 use crate::checks::{Check, Lab, Server, check};
 use crate::finding::{Kind, Step, fail};
@@ -89,7 +91,7 @@ pub static CHECKS: &[Check] = &[
             let mut ann = visitor(&server, "Ann")?;
             ann.says(&word)?;
             ann.hears(&word)?;
-            let before = server.process()?.running().stderr().len();
+            let before = log_so_far(lab, &server)?;
             ann.ends_the_stream()?;
             ann.wire().waits_for_the_end()?;
             logs_more_than(lab, &server, before)?;
@@ -131,6 +133,22 @@ fn meets_a_cut(lab: &mut Lab, after: usize) -> Step {
     }
     ann.ends_the_stream()?;
     refuses_as(&client.done()?, &["truncated"])
+}
+
+/// How long its log is, when all that it has logged so far has come.
+fn log_so_far(lab: &Lab, server: &Server) -> Step<usize> {
+    /// What was logged before an answer does not come this long after it.
+    const QUIET: Duration = Duration::from_millis(100);
+    let process = server.process()?;
+    let (mut length, mut since) = (0, Instant::now());
+    wait::until(lab.patience().silence(), || {
+        let now = process.running().stderr().len();
+        if now != length {
+            (length, since) = (now, Instant::now());
+        }
+        since.elapsed() >= QUIET
+    });
+    Ok(length)
 }
 
 /// Its log has got longer, soon.

@@ -52,12 +52,13 @@ fn the_client_in_a_room_of_nc() -> Result<(), Failed> {
         &format!("printf '{said}' | nc -lv 127.0.0.1 0"),
         "Listening on localhost ",
     )?;
-    let client = format!("client --connect 127.0.0.1:{} Ann", nc.port);
+    let client = format!(
+        "{} client --connect 127.0.0.1:{} Ann",
+        reference(5)?,
+        nc.port
+    );
     prints(
-        &format!(
-            "printf 'hello\\nand bye' | {} {client} | cat",
-            reference(5)?
-        ),
+        &typed_to(&client, "", 3, "hello\\nand bye"),
         "Welcome! What is your name?\n* in the room: Bob\n[Bob] hi\n",
     )?;
     let heard = nc.last_words()?;
@@ -66,18 +67,13 @@ fn the_client_in_a_room_of_nc() -> Result<(), Failed> {
 }
 
 fn duo_waits_for_socat() -> Result<(), Failed> {
-    let typed = format!(
-        "printf hello | {} duo --listen 127.0.0.1:0 | cat",
-        reference(5)?
-    );
-    let duo = Beside::start(&typed, "listening on 127.0.0.1:")?;
-    prints(
-        &format!(
-            "printf 'hi\\nesc\\n' | socat -t 10 - TCP:127.0.0.1:{}",
-            duo.port
-        ),
-        "hello\n",
+    let duo = format!("{} duo --listen 127.0.0.1:0", reference(5)?);
+    let duo = Beside::start(
+        &typed_to(&duo, "hello\\n", 2, ""),
+        "listening on 127.0.0.1:",
     )?;
+    let socat = format!("socat -t 10 - TCP:127.0.0.1:{}", duo.port);
+    prints(&typed_to(&socat, "hi\\n", 1, "esc\\n"), "hello\n")?;
     same("what duo printed", &*duo.last_words()?, "peer: hi\n")
 }
 
@@ -86,12 +82,21 @@ fn duo_goes_to_nc() -> Result<(), Failed> {
         "printf 'hi\\n' | nc -lv 127.0.0.1 0",
         "Listening on localhost ",
     )?;
-    let duo = format!("duo --connect 127.0.0.1:{}", nc.port);
-    prints(
-        &format!("printf 'one\\ntwo' | {} {duo} | cat", reference(5)?),
-        "peer: hi\n",
-    )?;
+    let duo = format!("{} duo --connect 127.0.0.1:{}", reference(5)?, nc.port);
+    prints(&typed_to(&duo, "one\\n", 1, "two"), "peer: hi\n")?;
     let heard = nc.last_words()?;
     let said = heard.split_once('\n').unwrap_or_default().1;
     same("what nc heard", said, "one\ntwo\n")
+}
+
+/// What to type so that a program is given `first`, and `rest` and the end of its input when it
+/// has printed so many lines: who ends early may miss what is still on its way.
+fn typed_to(program: &str, first: &str, lines: usize, rest: &str) -> String {
+    format!(
+        "gate=$(mktemp -u); mkfifo $gate
+         {program} < <(printf '{first}'; read -r _ <$gate; printf '{rest}') | {{
+             for _ in $(seq {lines}); do IFS= read -r line && echo \"$line\"; done
+             echo >$gate; cat; }}
+         rm $gate"
+    )
 }

@@ -30,7 +30,7 @@ hint *args:
 progress *args:
     @cargo grader progress "$@"
 
-# Print a lesson: lesson N
+# Read a lesson, or the step of one exercise: lesson N[.M]
 [group('learn')]
 [no-exit-message]
 lesson *args:
@@ -85,8 +85,8 @@ stress *args:
 docs *args:
     @cargo grader docs "$@"
 
-# Make the book: docs/book/index.html
+# Make the book, and say where it is; with --open, open it
 [group('workbook')]
-book:
-    @command -v mdbook >/dev/null || cargo install --locked mdbook
-    mdbook build docs
+[no-exit-message]
+book *args:
+    @cargo grader book "$@"

@@ -5,6 +5,7 @@ mod building;
 mod disk;
 pub mod fixture;
 mod handing_out;
+mod reading;
 mod wrong;
 
 use fixture::{Fixture, Outcome};
@@ -13,7 +14,7 @@ use libtest_mimic::{Failed, Trial};
 type Promise = fn(&Fixture) -> Outcome;
 
 pub fn trials() -> Vec<Trial> {
-    let promises: [(&str, Promise); 17] = [
+    let promises: [(&str, Promise); 20] = [
         ("what-does-not-exist", wrong::what_does_not_exist),
         ("start-hands-out", handing_out::start_hands_out),
         (
@@ -39,6 +40,15 @@ pub fn trials() -> Vec<Trial> {
         (
             "broken-code-breaks-nothing-else",
             building::broken_code_breaks_nothing_else,
+        ),
+        ("a-lesson-is-laid-out", reading::a_lesson_is_laid_out),
+        (
+            "a-lesson-needs-no-browser",
+            reading::a_lesson_needs_no_browser,
+        ),
+        (
+            "a-lesson-opens-in-the-browser",
+            reading::a_lesson_opens_in_the_browser,
         ),
         ("nobody-reads", wrong::nobody_reads),
         ("a-full-disk", disk::full),

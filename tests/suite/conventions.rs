@@ -3,6 +3,7 @@
 
 mod documents;
 mod labs;
+mod links;
 mod sources;
 
 use std::fs;
@@ -15,7 +16,7 @@ use libtest_mimic::{Failed, Trial};
 type Rule = fn(&Workbook) -> Result<Vec<String>, Failed>;
 
 pub fn trials() -> Vec<Trial> {
-    [documents::RULES, labs::RULES, sources::RULES]
+    [documents::RULES, labs::RULES, links::RULES, sources::RULES]
         .into_iter()
         .flatten()
         .map(|&(name, rule)| Trial::test(format!("conventions::{name}"), move || holds(rule)))

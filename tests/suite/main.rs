@@ -3,6 +3,7 @@
 //! Each file is one promise. A name as argument runs the tests that have it in theirs:
 //! `cargo test -p grader --test suite -- mistakes::2.4`.
 
+mod book;
 mod chaos;
 mod commands;
 mod conventions;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     // Tests wait more than they work; those that measure have a lock among them.
     arguments.test_threads.get_or_insert(4);
     let trials: Vec<Trial> = [
+        book::trials(),
         chaos::trials(),
         commands::trials(),
         conventions::trials(),

@@ -1,20 +1,91 @@
-//! `lesson N`: prints the lesson of a lab as it is written, and where it is.
+//! `lesson N[.M]`: a lesson to be read. In the browser, if somebody sits in front of one; else
+//! here, laid out for a terminal. The lack of a browser, or of the book, is no error.
 
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
 use clap::Args;
 
+use super::browser;
 use super::out::say;
-use crate::workbook::{Trouble, Workbook, files};
+use crate::docs::{book, section};
+use crate::report::{page, style};
+use crate::workbook::front_door::typed;
+use crate::workbook::{Exercise, Lab, Trouble, Workbook, files};
 
 #[derive(Args)]
 pub struct Options {
-    /// The lab: 2 or tcp-echo
+    /// The lab, 2 or tcp-echo; or an exercise, for its step alone: 2.4
     lab: String,
+    /// Print it here, and open no browser
+    #[arg(long, conflicts_with = "browser")]
+    print: bool,
+    /// Open it in the browser, also where a desktop is not seen
+    #[arg(long)]
+    browser: bool,
 }
 
 pub fn run(workbook: &Workbook, options: &Options) -> Result<(), Trouble> {
-    let lab = workbook.find(&options.lab)?.lab;
+    let found = workbook.find(&options.lab)?;
+    let wants_window = options.browser || (!options.print && browser::would_be_seen());
+    if wants_window {
+        match in_browser(workbook, found.lab) {
+            Ok(page) => {
+                say(format_args!("Your browser opens {}", workbook.shown(&page)))?;
+                let print = typed(&format!("lesson {} --print", options.lab));
+                return say(format_args!("To read it here: {print}"));
+            }
+            Err(why) if options.browser => say(format_args!("{why}; so here it is:"))?,
+            Err(_) => {}
+        }
+    }
+    style::set_up();
+    match found.exercise {
+        Some(exercise) => print_step(workbook, found.lab, exercise),
+        None => print_whole(workbook, found.lab),
+    }
+}
+
+/// The page that was opened; or why none was, for a learner to read.
+fn in_browser(workbook: &Workbook, lab: &Lab) -> Result<PathBuf, String> {
+    let lesson = workbook.lesson(lab);
+    if book::page_of(workbook, &lesson).is_none() {
+        // Where it cannot be made, there is none, and that is all that matters here.
+        let _ = book::make(workbook);
+    }
+    let page = book::page_of(workbook, &lesson)
+        .ok_or_else(|| format!("The book is not made yet (`{}`)", typed("book")))?;
+    browser::open(&page).map_err(|why| format!("No browser could be opened ({why})"))?;
+    Ok(page)
+}
+
+fn print_whole(workbook: &Workbook, lab: &Lab) -> Result<(), Trouble> {
     let path = workbook.lesson(lab);
     let text = files::read(&path)?;
-    say(text.trim_end())?;
-    say(format_args!("\n({})", workbook.shown(&path)))
+    say(laid_out(workbook, &path, &text))?;
+    let paged = typed(&format!("lesson {} | less", lab.number));
+    let step = typed(&format!("lesson {}.1", lab.number));
+    say(format_args!("\nThis was {}.", workbook.shown(&path)))?;
+    say(format_args!(
+        "Page by page: {paged}. One step alone: {step}."
+    ))
+}
+
+fn print_step(workbook: &Workbook, lab: &Lab, exercise: &Exercise) -> Result<(), Trouble> {
+    let path = workbook.lesson(lab);
+    let text = files::read(&path)?;
+    let step = section::beginning_with(&text, &exercise.id.to_string()).ok_or_else(|| {
+        let shown = workbook.shown(&path);
+        anyhow!("{shown} has no step {}", exercise.id)
+    })?;
+    say(laid_out(workbook, &path, step))?;
+    let whole = typed(&format!("lesson {}", lab.number));
+    say(format_args!("\nThe whole lesson: {whole}"))
+}
+
+fn laid_out(workbook: &Workbook, path: &Path, text: &str) -> String {
+    let folder = path
+        .parent()
+        .map_or(String::new(), |folder| workbook.shown(folder));
+    page::laid_out(text, &folder).trim().to_string()
 }

@@ -1,5 +1,7 @@
 //! The command line of the grader: one file a verb.
 
+mod book;
+mod browser;
 mod chaos;
 mod demo;
 mod docs;
@@ -40,7 +42,7 @@ enum Command {
     Hint(hint::Options),
     /// What is passed, and what comes next
     Progress,
-    /// Print the lesson of a lab
+    /// Read the lesson of a lab, or the step of one exercise
     Lesson(lesson::Options),
     /// Run your own program of a lab, or the reference
     Run(run::Options),
@@ -48,6 +50,8 @@ enum Command {
     Reset(reset::Options),
     /// A road between any two programs on which things go wrong, drawn as it goes
     Chaos(chaos::Options),
+    /// Make the book, all lessons and guides as web pages
+    Book(book::Options),
     /// For authors: take the code in the documents from the sources again
     Docs,
     /// Run checks many times, idle and under load: is the verdict always the same?
@@ -78,6 +82,7 @@ fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
         Command::Run(options) => return run::run(&workbook, options),
         Command::Reset(options) => reset::run(&workbook, &options)?,
         Command::Chaos(options) => chaos::run(&options)?,
+        Command::Book(options) => book::run(&workbook, &options)?,
         Command::Docs => docs::run(&workbook)?,
     }
     Ok(ExitCode::SUCCESS)

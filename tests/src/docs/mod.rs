@@ -2,8 +2,10 @@
 //! the suite can keep it true.
 
 mod blocks;
+pub mod book;
 mod item;
 mod refresh;
+pub mod section;
 mod transcript;
 
 use std::fs;

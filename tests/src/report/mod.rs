@@ -3,6 +3,7 @@
 pub mod crossing;
 mod json;
 pub mod ladder;
+pub mod page;
 mod progress_bar;
 mod story;
 pub mod style;

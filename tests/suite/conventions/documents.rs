@@ -1,12 +1,11 @@
 //! Rules for lessons and other documents.
 
 use std::fs;
-use std::path::Path;
 
 use grader::workbook::{Lab, Workbook};
 use libtest_mimic::Failed;
 
-use super::{File, Rule, files};
+use super::{Rule, files};
 
 pub static RULES: &[(&str, Rule)] = &[
     (
@@ -22,7 +21,7 @@ pub static RULES: &[(&str, Rule)] = &[
         is_in_the_readme_and_the_book,
     ),
     ("a-page-is-in-the-book", a_page_is_in_the_book),
-    ("a-link-leads-somewhere", a_link_leads_somewhere),
+    ("an-answer-is-hidden-and-laid-out", is_hidden_and_laid_out),
 ];
 
 /// The sections of a lesson, in their order.
@@ -95,21 +94,22 @@ fn a_page_is_in_the_book(workbook: &Workbook) -> Result<Vec<String>, Failed> {
     Ok(pages.into_iter().map(|page| page.path).collect())
 }
 
-/// Links to files of the workbook; what is on other machines may come and go.
-fn a_link_leads_somewhere(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+/// Each question is a numbered item, and its answer is Markdown: without the blank line, code and
+/// emphasis in it would show their marks.
+fn is_hidden_and_laid_out(workbook: &Workbook) -> Result<Vec<String>, Failed> {
     let mut broken = Vec::new();
-    for File { path, text } in files(workbook, &["docs/src", "README.md"], ".md")? {
-        let page = workbook.root.join(&path);
-        let folder = page.parent().unwrap_or(Path::new(""));
-        let targets = text
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split([')', '#']).next());
-        for target in targets {
-            let elsewhere = target.is_empty() || target.contains("://");
-            if !elsewhere && !folder.join(target).exists() {
-                broken.push(format!("{path}: there is no {target}"));
-            }
+    for lab in &workbook.labs {
+        let text = lesson(workbook, lab)?;
+        let questions = text
+            .split("\n## ")
+            .find(|section| section.starts_with("Questions\n"))
+            .unwrap_or_default();
+        let asked = (1..).take_while(|number| questions.contains(&format!("\n{number}. ")));
+        let asked = asked.count();
+        let hidden = questions.matches("   <details><summary>Answer</summary>\n\n   ");
+        let ends = questions.matches("\n   </details>\n");
+        if asked < 5 || [hidden.count(), ends.count()] != [asked; 2] {
+            broken.push(format!("{}: {asked} questions", page_of(lab)));
         }
     }
     Ok(broken)

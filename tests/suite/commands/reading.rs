@@ -1,0 +1,109 @@
+//! Lessons are read where the learner is: in the terminal, or in a browser if there is one.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use super::fixture::{Fixture, GRADER, Outcome, Said, finish};
+
+const LESSON: &str = "\
+# Greeting
+
+Say **hello**, as `word` does, [here](02-farewell.md).
+
+## Step by step
+
+### 1.1 Say a word
+
+```console
+$ true
+```
+
+### 1.2 End with a mark
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+## Questions
+
+1. Why?
+   <details><summary>Answer</summary>
+
+   Because.
+   </details>
+";
+
+/// How long a browser that was started may take to begin.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub fn a_lesson_is_laid_out(fixture: &Fixture) -> Outcome {
+    fixture.write("docs/src/01-greeting.md", LESSON)?;
+    let whole = fixture.grader("lesson 1")?.went_well()?.stdout;
+    for text in [
+        "Greeting\n════════\n",
+        "Say hello, as `word` does, here (docs/src/02-farewell.md).",
+        "\n    $ true\n",
+        " a   b\n───────\n 1   2\n",
+        "1.  Why?\n",
+        "Answers\n───────\n\n1.  Because.\n",
+        "docs/src/01-greeting.md",
+    ] {
+        ensure!(whole.contains(text), "no {text:?} in:\n{whole}");
+    }
+    let marks = ["**", "](", "```", "<details", "|--"];
+    ensure!(!marks.iter().any(|mark| whole.contains(mark)), "{whole}");
+    let step = fixture.grader("lesson 1.2")?.went_well()?.stdout;
+    ensure!(step.starts_with("▪ 1.2 End with a mark\n"), "{step}");
+    ensure!(!step.contains("true") && !step.contains("Why"), "{step}");
+    Ok(())
+}
+
+pub fn a_lesson_needs_no_browser(fixture: &Fixture) -> Outcome {
+    let without_book = in_browser(fixture, "nothing-here")?.went_well()?.stdout;
+    ensure!(without_book.contains("not made yet"), "{without_book}");
+    ensure!(without_book.contains("Say hello."), "{without_book}");
+    fixture.write("docs/book/01-greeting.html", "<h1>Greeting</h1>")?;
+    let without_browser = in_browser(fixture, "nothing-here")?.went_well()?.stdout;
+    ensure!(without_browser.contains("No browser"), "{without_browser}");
+    ensure!(without_browser.contains("Say hello."), "{without_browser}");
+    Ok(())
+}
+
+/// Opened where there is one; and not waited for, since some end only with their window.
+pub fn a_lesson_opens_in_the_browser(fixture: &Fixture) -> Outcome {
+    fixture.write("docs/book/01-greeting.html", "<h1>Greeting</h1>")?;
+    let opened = fixture.path("opened");
+    let script = format!(
+        "#!/bin/sh\necho \"$1\" > '{0}.new' && /bin/mv '{0}.new' '{0}'\n",
+        opened.display()
+    );
+    for name in ["xdg-open", "open"] {
+        let path = format!("bin/{name}");
+        fixture.write(&path, &script)?;
+        fs::set_permissions(fixture.path(&path), fs::Permissions::from_mode(0o755))?;
+    }
+    let said = in_browser(fixture, "bin")?.went_well()?.stdout;
+    ensure!(!said.contains("Say hello."), "it was printed too: {said}");
+    let deadline = Instant::now() + PATIENCE;
+    while !opened.exists() {
+        ensure!(Instant::now() < deadline, "no browser was started: {said}");
+        // It is nobody's child any more, so that there is nothing else to wait for.
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let page = fixture.read("opened")?;
+    ensure!(
+        page.trim().ends_with("docs/book/01-greeting.html"),
+        "{page}"
+    );
+    Ok(())
+}
+
+/// `lesson 1 --browser`, where this folder has all programs that there are.
+fn in_browser(fixture: &Fixture, programs: &str) -> Outcome<Said> {
+    let mut command = fixture.command(GRADER, &["lesson", "1", "--browser"]);
+    command.env("PATH", fixture.path(programs));
+    finish(command)
+}

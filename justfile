@@ -42,6 +42,12 @@ lesson *args:
 run *args:
     @cargo grader run "$@"
 
+# Lay our answer beside yours, once it is passed: solution N[.M]
+[group('learn')]
+[no-exit-message]
+solution *args:
+    @cargo grader solution "$@"
+
 # Hand out a lab afresh, and keep your work aside: reset N
 [group('learn')]
 [no-exit-message]

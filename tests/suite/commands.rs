@@ -1,6 +1,7 @@
 //! The commands around a learner's work: they do what they say, and whatever is wrong, they say
 //! it in one clear line, and nothing is lost.
 
+mod answers;
 mod building;
 mod disk;
 pub mod fixture;
@@ -14,7 +15,7 @@ use libtest_mimic::{Failed, Trial};
 type Promise = fn(&Fixture) -> Outcome;
 
 pub fn trials() -> Vec<Trial> {
-    let promises: [(&str, Promise); 20] = [
+    let promises: &[(&str, Promise)] = &[
         ("what-does-not-exist", wrong::what_does_not_exist),
         ("start-hands-out", handing_out::start_hands_out),
         (
@@ -50,6 +51,15 @@ pub fn trials() -> Vec<Trial> {
             "a-lesson-opens-in-the-browser",
             reading::a_lesson_opens_in_the_browser,
         ),
+        (
+            "an-answer-waits-to-be-asked-for",
+            answers::waits_to_be_asked_for,
+        ),
+        (
+            "an-answer-stands-beside-yours",
+            answers::stands_beside_yours,
+        ),
+        ("an-answer-stands-alone", answers::stands_alone),
         ("nobody-reads", wrong::nobody_reads),
         ("a-full-disk", disk::full),
         ("a-read-only-folder", disk::read_only),
@@ -60,5 +70,5 @@ pub fn trials() -> Vec<Trial> {
             promise(&fixture).map_err(|error| Failed::from(format!("{error:#}")))
         })
     };
-    promises.into_iter().map(trial).collect()
+    promises.iter().copied().map(trial).collect()
 }

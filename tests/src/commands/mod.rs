@@ -12,6 +12,7 @@ mod out;
 mod progress;
 mod reset;
 mod run;
+mod solution;
 mod start;
 mod stress;
 mod target;
@@ -46,6 +47,8 @@ enum Command {
     Lesson(lesson::Options),
     /// Run your own program of a lab, or the reference
     Run(run::Options),
+    /// The reference beside yours, for what you have passed
+    Solution(solution::Options),
     /// Hand out a lab afresh; your work on it so far is kept
     Reset(reset::Options),
     /// A road between any two programs on which things go wrong, drawn as it goes
@@ -79,6 +82,7 @@ fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
         Command::Hint(options) => hint::run(&workbook, &options)?,
         Command::Progress => progress::run(&workbook)?,
         Command::Lesson(options) => lesson::run(&workbook, &options)?,
+        Command::Solution(options) => solution::run(&workbook, &options)?,
         Command::Run(options) => return run::run(&workbook, options),
         Command::Reset(options) => reset::run(&workbook, &options)?,
         Command::Chaos(options) => chaos::run(&options)?,

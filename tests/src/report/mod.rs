@@ -1,6 +1,7 @@
 //! Telling what came of it: in the terminal, as a ladder, as JSON.
 
 pub mod crossing;
+pub mod difference;
 mod json;
 pub mod ladder;
 pub mod page;

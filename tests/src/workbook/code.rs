@@ -1,117 +1,149 @@
-//! What a piece of Rust says, without how it is laid out: to tell whether it was changed.
+//! Rust as stretches of code, comments and literals: enough to tell whether a piece of it was
+//! changed, and where a function ends. It need not compile.
 
-use std::iter::Peekable;
-use std::str::Chars;
+/// What a stretch of a source is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Code,
+    Comment,
+    /// A string or a character, with its quotes.
+    Literal,
+}
 
 /// The code without comments, blanks, and the commas that rustfmt adds at the end of a list.
 pub fn essence(text: &str) -> String {
     let mut out = String::new();
-    let mut rest = text.chars().peekable();
-    let mut before = ' ';
-    while let Some(c) = rest.next() {
-        match c {
-            '/' if rest.peek() == Some(&'/') => while rest.next_if(|&c| c != '\n').is_some() {},
-            '/' if rest.peek() == Some(&'*') => skip_block_comment(&mut rest),
-            '"' => copy_string(&mut rest, &mut out),
-            '\'' => copy_quote(&mut rest, &mut out),
-            'r' if !is_in_name(before) || ['b', 'c'].contains(&before) => {
-                copy_raw_string(&mut rest, &mut out);
-            }
-            ')' | ']' | '}' => {
-                if out.ends_with(',') {
-                    out.pop();
+    for (kind, stretch) in stretches(text) {
+        match kind {
+            Kind::Comment => {}
+            Kind::Literal => out.push_str(stretch),
+            Kind::Code => {
+                for c in stretch.chars().filter(|c| !c.is_whitespace()) {
+                    if matches!(c, ')' | ']' | '}') && out.ends_with(',') {
+                        out.pop();
+                    }
+                    out.push(c);
                 }
-                out.push(c);
             }
-            _ if c.is_whitespace() => {}
-            _ => out.push(c),
         }
-        before = c;
     }
     out
 }
 
-fn is_in_name(c: char) -> bool {
+/// The code alone, each byte in its place: comments and literals are blanks.
+pub fn bare(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (kind, stretch) in stretches(text) {
+        if kind == Kind::Code {
+            out.push_str(stretch);
+            continue;
+        }
+        for c in stretch.chars() {
+            match c {
+                '\n' => out.push(c),
+                _ => out.extend(std::iter::repeat_n(' ', c.len_utf8())),
+            }
+        }
+    }
+    out
+}
+
+/// The whole text, in its order.
+fn stretches(text: &str) -> Vec<(Kind, &str)> {
+    let mut found = Vec::new();
+    let (mut code, mut at) = (0, 0);
+    let mut before = ' ';
+    while let Some(c) = text[at..].chars().next() {
+        if let Some((kind, length)) = special(&text[at..], before) {
+            found.push((Kind::Code, &text[code..at]));
+            found.push((kind, &text[at..at + length]));
+            at += length;
+            code = at;
+            before = ' ';
+        } else {
+            at += c.len_utf8();
+            before = c;
+        }
+    }
+    found.push((Kind::Code, &text[code..]));
+    found
+}
+
+/// The comment or the literal that the text begins with, and its length.
+fn special(text: &str, before: char) -> Option<(Kind, usize)> {
+    if text.starts_with("//") {
+        let end = text.find('\n').unwrap_or(text.len());
+        return Some((Kind::Comment, end));
+    }
+    if text.starts_with("/*") {
+        return Some((Kind::Comment, block_comment(text)));
+    }
+    let length = match text.chars().next()? {
+        '"' => quoted(text, '"'),
+        '\'' if is_character(text) => quoted(text, '\''),
+        'r' if !is_in_name(before) || ['b', 'c'].contains(&before) => raw_string(text)?,
+        _ => return None,
+    };
+    Some((Kind::Literal, length))
+}
+
+pub fn is_in_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-fn skip_block_comment(rest: &mut Peekable<Chars>) {
-    let mut depth = 0;
-    let mut last = '/';
-    for c in rest.by_ref() {
-        match (last, c) {
-            ('/', '*') => depth += 1,
-            ('*', '/') => depth -= 1,
-            _ => {
-                last = c;
-                continue;
+/// They may stand in each other.
+fn block_comment(text: &str) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    while at < text.len() {
+        let rest = &text[at..];
+        if rest.starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if rest.starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
             }
+        } else {
+            at += rest.chars().next().map_or(1, char::len_utf8);
         }
-        if depth == 0 {
-            return;
-        }
-        // The same star or slash cannot belong to two marks.
-        last = ' ';
     }
+    text.len()
 }
 
-fn copy_string(rest: &mut Peekable<Chars>, out: &mut String) {
-    out.push('"');
-    while let Some(c) = rest.next() {
-        out.push(c);
+/// To the quote that ends it.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut rest = text.char_indices().skip(1);
+    while let Some((at, c)) = rest.next() {
         match c {
-            '\\' => out.extend(rest.next()),
-            '"' => return,
+            '\\' => drop(rest.next()),
+            _ if c == quote => return at + 1,
             _ => {}
         }
     }
+    text.len()
 }
 
-/// A character such as `'"'`, or the quote of a lifetime.
-fn copy_quote(rest: &mut Peekable<Chars>, out: &mut String) {
-    out.push('\'');
-    let mut ahead = rest.clone();
-    let first = ahead.next();
-    if first == Some('\\') || ahead.next() == Some('\'') {
-        let escaped = rest.next() == Some('\\');
-        out.extend(first);
-        if escaped {
-            out.extend(rest.next());
-        }
-        for c in rest.by_ref() {
-            out.push(c);
-            if c == '\'' {
-                return;
-            }
-        }
-    }
+/// A character such as `'"'`, and not the quote of a lifetime.
+fn is_character(text: &str) -> bool {
+    let mut rest = text.chars().skip(1);
+    rest.next() == Some('\\') || rest.next() == Some('\'')
 }
 
-/// `r"…"` or `r#"…"#`, or a name that begins with r.
-fn copy_raw_string(rest: &mut Peekable<Chars>, out: &mut String) {
-    out.push('r');
-    let mut ahead = rest.clone();
-    let mut hashes = 0;
-    while ahead.next_if_eq(&'#').is_some() {
-        hashes += 1;
-    }
-    if ahead.next() != Some('"') {
-        return;
-    }
+/// `r"…"` or `r#"…"#`, and not a name that begins with r.
+fn raw_string(text: &str) -> Option<usize> {
+    let hashes = text[1..].bytes().take_while(|&byte| byte == b'#').count();
+    let inside = text[1 + hashes..].strip_prefix('"')?;
     let end = format!("\"{}", "#".repeat(hashes));
-    out.extend(rest.by_ref().take(hashes + 1));
-    let start = out.len();
-    for c in rest.by_ref() {
-        out.push(c);
-        if out[start..].ends_with(&end) {
-            return;
-        }
-    }
+    let start = hashes + 2;
+    let length = inside.find(&end).map(|at| at + end.len());
+    Some(start + length.unwrap_or(inside.len()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::essence;
+    use super::*;
 
     #[test]
     fn layout_and_comments_make_no_difference() {
@@ -139,5 +171,22 @@ mod tests {
             assert_eq!(kept, expected);
         }
         assert_ne!(essence(r#"f("a b")"#), essence(r#"f("ab")"#));
+    }
+
+    #[test]
+    fn bare_code_keeps_its_places() {
+        let text = "a(\"é{\", '}', 'x: r) /* { \n é */ + b // }";
+        let bare = bare(text);
+        assert_eq!(bare.len(), text.len());
+        assert!(!bare.contains(['{', '}', 'é', '"']), "{bare}");
+        assert_eq!(bare.find("+ b"), text.find("+ b"));
+        assert_eq!(bare.matches('\n').count(), 1);
+    }
+
+    #[test]
+    fn what_never_ends_ends_with_the_text() {
+        for text in ["\"a", "/* /* */", "r#\"a\"", "'\\", "//", "'", "r#", "é'é"] {
+            assert_eq!(bare(text).len(), text.len(), "{text}");
+        }
     }
 }

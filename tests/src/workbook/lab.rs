@@ -32,6 +32,8 @@ pub struct Exercise {
     pub title: String,
     /// From a nudge to nearly the answer.
     pub hints: Vec<String>,
+    /// Why the reference does it so, for who has done it.
+    pub why: String,
     /// What each of its checks is worth.
     pub points: u32,
 }
@@ -61,6 +63,8 @@ struct ExerciseEntry {
     name: String,
     title: String,
     hints: Vec<String>,
+    #[serde(default)]
+    why: String,
     #[serde(default = "one")]
     points: u32,
 }
@@ -103,6 +107,7 @@ impl Lab {
                 name,
                 title,
                 hints,
+                why,
                 points,
                 ..
             } = entry;
@@ -111,6 +116,7 @@ impl Lab {
                 name,
                 title,
                 hints,
+                why,
                 points,
             });
         }

@@ -184,6 +184,7 @@ id = "N.1"
 name = "word"
 title = "Say a word"
 hints = ["Which word is it? It is one that people say when they meet, or part, or both of it.", "A short one.", "`hello`"]
+why = "A word that stays the same needs no more than its name."
 
 [[exercise]]
 id = "N.2"

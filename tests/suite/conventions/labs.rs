@@ -10,6 +10,7 @@ use super::{Rule, files};
 
 pub static RULES: &[(&str, Rule)] = &[
     ("an-exercise-has-three-hints", has_three_hints),
+    ("an-exercise-says-why-its-answer-is-so", says_why),
     ("an-exercise-has-a-check", has_a_check),
     (
         "a-check-has-an-exercise-and-a-name-of-its-own",
@@ -35,6 +36,15 @@ fn has_three_hints(workbook: &Workbook) -> Result<Vec<String>, Failed> {
         }
     }
     Ok(broken)
+}
+
+/// What `solution` says beside the answer.
+fn says_why(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+    let exercises = workbook.labs.iter().flat_map(|lab| &lab.exercises);
+    Ok(exercises
+        .filter(|exercise| !exercise.why.ends_with('.') || exercise.why.lines().count() != 1)
+        .map(|exercise| format!("{}: `why` is a sentence or two, in one line", exercise.id))
+        .collect())
 }
 
 fn has_a_check(workbook: &Workbook) -> Result<Vec<String>, Failed> {

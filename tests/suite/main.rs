@@ -12,6 +12,7 @@ mod hostile;
 mod interop;
 mod languages;
 mod mistakes;
+mod nothing_lost;
 mod random;
 mod references;
 mod roads;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         interop::trials(),
         languages::trials(),
         mistakes::trials(),
+        nothing_lost::trials(),
         random::trials(),
         references::trials(),
         roads::trials(),

@@ -3,18 +3,14 @@
 use std::fs::{self, Permissions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::Trouble;
 
 /// No file that is read whole is larger; a larger one is not what it should be.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// What the name of a file begins with that is not whole yet.
-const NEW: &str = ".new-";
-
-/// Nobody takes that long to write a file.
-const LONG_AGO: Duration = Duration::from_secs(3600);
+/// What the name of a file begins with that is not whole yet. Nobody else would call one so.
+const NEW: &str = ".socket-workbook-new-";
 
 pub fn read(path: &Path) -> Result<String, Trouble> {
     let wrong = |error: io::Error| Trouble::io("read", path, &error);
@@ -67,14 +63,16 @@ fn for_everybody() -> Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
-/// Removes what writers have left in a folder that were killed in the middle.
+/// Removes what writers have left in a folder that were killed in the middle. Nobody may be
+/// writing there: the caller has the lock that all writers take.
 pub fn sweep(folder: &Path) -> Result<(), Trouble> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
     for path in entries(folder)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let age = fs::metadata(&path)
-            .and_then(|facts| facts.modified())
-            .map(|written| written.elapsed().unwrap_or_default());
-        if name.starts_with(NEW) && age.is_ok_and(|age| age > LONG_AGO) {
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_file());
+        if name.starts_with(NEW) && is_file {
             fs::remove_file(&path).map_err(|error| Trouble::io("remove", &path, &error))?;
         }
     }

@@ -19,7 +19,7 @@ pub struct Lock(#[expect(dead_code, reason = "open is what it has to be")] Optio
 pub fn take(folder: &Path) -> Result<Lock, Trouble> {
     files::make_folder(folder)?;
     let path = folder.join(".lock");
-    let file = File::create(&path).map_err(|error| Trouble::io("write", &path, &error))?;
+    let file = open(&path).map_err(|error| Trouble::io("write", &path, &error))?;
     let (done, outcome) = mpsc::channel();
     thread::spawn(move || {
         let locked = file.lock();
@@ -35,5 +35,17 @@ pub fn take(folder: &Path) -> Result<Lock, Trouble> {
             &path,
             "another command is at work here; try again",
         )),
+    }
+}
+
+/// As it is: nothing is written into it, whosever file it may be.
+fn open(path: &Path) -> io::Result<File> {
+    let opened = File::options().append(true).create(true).open(path);
+    match opened.as_ref().map_err(io::Error::kind) {
+        // To look at what cannot be written, reading is enough.
+        Err(io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {
+            File::open(path)
+        }
+        _ => opened,
     }
 }

@@ -12,6 +12,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
+
 use super::front_door::typed;
 use super::{
     ExerciseId, Lab, Package, Starter, Trouble, Workbook, calendar, files, handed_out, lock,
@@ -132,28 +134,13 @@ impl<'a> Work<'a> {
         old: Option<PathBuf>,
     ) -> Result<HandedOut, Trouble> {
         let starter = Starter::of(lab, filled)?;
-        let making = self.folder.join(MAKING);
-        files::remove_folder(&making)?;
-        files::sweep(&self.folder)?;
-        let made = starter
-            .write(&making.join("own"))
-            .and_then(|()| starter.write(&making.join("given")))
-            .and_then(|()| self.refresh())
-            .and_then(|()| self.lock_versions())
-            .and_then(|()| self.guide_editor());
-        if let Err(trouble) = made {
-            // What failed is said; that its remains could not be removed either is not news.
-            let _ = files::remove_folder(&making);
-            return Err(trouble);
-        }
-        let kept = old.map(|old| self.keep(&old)).transpose()?;
-        let given = self.folder.join(".handed-out").join(lab.folder_name());
-        files::make_folder(&self.folder.join(".handed-out"))?;
-        files::remove_folder(&given)?;
-        files::rename(&making.join("given"), &given)?;
+        self.tidy()?;
+        let made = self.make(&starter).and_then(|()| self.place(lab, old));
+        let cleared = files::remove_folder(&self.folder.join(MAKING));
+        // What failed is said; that its remains could not be removed either is not news.
+        let kept = made?;
+        cleared?;
         let folder = self.folder.join(lab.folder_name());
-        files::rename(&making.join("own"), &folder)?;
-        files::remove_folder(&making)?;
         let first = starter
             .first_exercise()
             .map(|(exercise, path, line)| (exercise, folder.join(path), line));
@@ -162,6 +149,45 @@ impl<'a> Work<'a> {
             first,
             kept,
         })
+    }
+
+    /// Removes what commands have left here that were killed in the middle.
+    fn tidy(&self) -> Result<(), Trouble> {
+        files::remove_folder(&self.folder.join(MAKING))?;
+        for ours in ["", ".handed-out", ".cargo", ".vscode"] {
+            files::sweep(&self.folder.join(ours))?;
+        }
+        files::sweep(&self.workbook.root.join(".vscode"))
+    }
+
+    /// Makes a lab aside, and all around it that it needs.
+    fn make(&self, starter: &Starter) -> Result<(), Trouble> {
+        let making = self.folder.join(MAKING);
+        starter.write(&making.join("own"))?;
+        starter.write(&making.join("given"))?;
+        self.bring_up_to_date()?;
+        self.lock_versions()?;
+        self.guide_editor()
+    }
+
+    /// Moves what was made to its place, and what was there before to where it returns.
+    fn place(&self, lab: &Lab, old: Option<PathBuf>) -> Result<Option<PathBuf>, Trouble> {
+        let kept = old.map(|old| self.keep(&old)).transpose()?;
+        let making = self.folder.join(MAKING);
+        let given = self.folder.join(".handed-out").join(lab.folder_name());
+        let moved = files::make_folder(&self.folder.join(".handed-out"))
+            .and_then(|()| files::remove_folder(&given))
+            .and_then(|()| files::rename(&making.join("given"), &given))
+            .and_then(|()| {
+                files::rename(&making.join("own"), &self.folder.join(lab.folder_name()))
+            });
+        match (moved, kept) {
+            (Err(trouble), Some(kept)) => {
+                let kept = self.workbook.shown(&kept);
+                Err(anyhow!("{trouble}; your work so far is in {kept}").into())
+            }
+            (moved, kept) => moved.map(|()| kept),
+        }
     }
 
     /// Moves a folder into `.kept`, under a name that nothing has yet.
@@ -174,7 +200,7 @@ impl<'a> Work<'a> {
         let free = std::iter::once(dated.clone())
             .chain(again)
             .map(|name| kept_ones.join(name))
-            .find(|path| !path.exists());
+            .find(|path| path.symlink_metadata().is_err());
         let kept = free.unwrap_or_else(|| kept_ones.join(dated));
         files::rename(old, &kept)?;
         Ok(kept)
@@ -183,6 +209,12 @@ impl<'a> Work<'a> {
     /// Brings the files around the labs up to date with the workbook, but for those that the
     /// learner has changed.
     pub fn refresh(&self) -> Result<(), Trouble> {
+        let _lock = lock::take(&self.folder)?;
+        self.tidy()?;
+        self.bring_up_to_date()
+    }
+
+    fn bring_up_to_date(&self) -> Result<(), Trouble> {
         let root = workspace::quoted(&self.workbook.root);
         let manifest =
             workspace::manifest(self.workbook, "\"[0-9]*-*\"", "../", &self.manifests())?;
@@ -233,14 +265,18 @@ impl<'a> Work<'a> {
     fn provide(&self, path: &Path, text: &str) -> Result<(), Trouble> {
         let relative = path.strip_prefix(&self.folder).unwrap_or(path);
         let given = self.folder.join(".handed-out").join(relative);
-        let present = files::read_if_any(path)?;
-        let is_own = present.is_some() && present != files::read_if_any(&given)?;
-        if is_own || present.as_deref() == Some(text) {
+        // What is about to be given: killed at any step, the next one knows its own text again.
+        let next = given.with_extension("next");
+        let [present, before, begun] = [path, &given, &next].map(files::read_if_any);
+        let (present, before) = (present?, before?);
+        let is_own = present.is_some() && present != before && present != begun?;
+        let is_done = present == before && present.as_deref() == Some(text);
+        if is_own || is_done {
             return Ok(());
         }
-        // In this order an interruption leaves a file that looks like the learner's: no harm.
+        files::replace(&next, text)?;
         files::replace(path, text)?;
-        files::replace(&given, text)
+        files::rename(&next, &given)
     }
 }
 

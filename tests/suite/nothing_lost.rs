@@ -1,0 +1,151 @@
+//! Nothing a learner wrote is lost: not by any command, in any order, wherever it is interrupted.
+//!
+//! A learner made of random numbers writes, renames, deletes and types commands, and many of
+//! those are killed on their way. After each step all that they wrote, and did not throw away
+//! themselves, is where they left it, or where `reset` keeps it. `WORKBOOK_ORDERS=1000` tries as
+//! many orders as one likes.
+
+mod desk;
+mod edits;
+mod remains;
+mod typed;
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use fastrand::Rng;
+use grader::workbook::Workbook;
+use libtest_mimic::{Failed, Trial};
+
+use crate::commands::fixture::{Fixture, Outcome};
+use desk::Desk;
+use typed::{Fate, Line, Whom};
+
+/// As many orders as a suite that is run all day can afford.
+const USUAL: u64 = 24;
+/// As many steps has each of them.
+const STEPS: usize = 30;
+/// As often is one `reset` killed, each time a little later than before.
+const MOMENTS: u32 = 80;
+
+pub fn trials() -> Vec<Trial> {
+    let orders = env::var("WORKBOOK_ORDERS")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(USUAL);
+    let told = |outcome: Outcome| outcome.map_err(|error| Failed::from(format!("{error:#}")));
+    // As many as may run side by side.
+    let mut trials: Vec<_> = (0..4)
+        .map(|part| {
+            let name = format!("nothing-lost::in-any-order-{}", part + 1);
+            Trial::test(name, move || {
+                told(
+                    (part..orders)
+                        .step_by(4)
+                        .try_for_each(|_| in_any_order(fastrand::u64(..))),
+                )
+            })
+        })
+        .collect();
+    trials.push(Trial::test(
+        "nothing-lost::reset-killed-at-any-moment",
+        move || told(reset_killed_at_any_moment()),
+    ));
+    trials
+}
+
+fn in_any_order(seed: u64) -> Outcome {
+    let fixture = Fixture::new()?;
+    provide_cargo(&fixture)?;
+    let mut random = Rng::with_seed(seed);
+    let mut desk = Desk::new(&fixture);
+    let mut usual = typed::Usual::default();
+    let mut story = Vec::new();
+    let outcome = (0..STEPS)
+        .try_for_each(|_| {
+            if random.u8(..5) < 2 {
+                story.push(edits::one(&mut desk, &mut random)?);
+                return Ok(());
+            }
+            let line = Line::any(&mut random);
+            let fate = usual.fate(&line, &mut random);
+            story.push(format!("{line}, {fate}"));
+            let took = typed::carry_out(&mut desk, &line, fate)?;
+            usual.learn(&line, took);
+            desk.lacks_nothing(&line)
+        })
+        .and_then(|()| {
+            story.push("at the end".into());
+            remains::nothing_is_left(&mut desk)
+        });
+    desk.unlock()?;
+    outcome.with_context(|| format!("seed {seed}: {}", story.join("; ")))
+}
+
+/// The same command again and again, and each time it gets a little further.
+fn reset_killed_at_any_moment() -> Outcome {
+    let fixture = Fixture::new()?;
+    let mut random = Rng::new();
+    let mut desk = Desk::new(&fixture);
+    let (start, reset) = (Line::of("start 1"), Line::of("reset 1"));
+    typed::carry_out(&mut desk, &start, Fate::Ends)?;
+    let usual = typed::carry_out(&mut desk, &reset, Fate::Ends)?.context("it did not end")?;
+    for moment in 0..MOMENTS {
+        if !fixture.path("work/01-greeting").exists() {
+            typed::carry_out(&mut desk, &start, Fate::Ends)?;
+        }
+        edits::save(&mut desk, "work/01-greeting/src/main.rs", &mut random)?;
+        let fate = Fate::Killed {
+            // A little further than its usual end: the last steps count too.
+            after: usual.mul_f64(1.2) * moment / MOMENTS,
+            whom: Whom::Itself,
+        };
+        typed::carry_out(&mut desk, &reset, fate)?;
+        desk.lacks_nothing(&reset)
+            .with_context(|| format!("{fate}"))?;
+    }
+    let kept = fs::read_dir(fixture.path("work/.kept"))?.count();
+    ensure!(kept > 1, "none of them came as far as to keep anything");
+    remains::nothing_is_left(&mut desk)
+}
+
+/// A cargo that builds in no time: it says of each lab that it has become the reference of lab 02.
+fn provide_cargo(fixture: &Fixture) -> Outcome {
+    let program = reference()?.display();
+    let script = format!(
+        "#!/bin/sh\n\
+         for manifest in */Cargo.toml; do\n  \
+           printf '{{\"reason\":\"compiler-artifact\",\"manifest_path\":\"%s\",\
+           \"target\":{{\"name\":\"x\"}},\"filenames\":[],\"executable\":\"{program}\"}}\\n' \
+           \"$PWD/$manifest\"\n\
+         done\n"
+    );
+    fixture.write("cargo", &script)?;
+    Ok(fs::set_permissions(
+        fixture.path("cargo"),
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )?)
+}
+
+fn reference() -> Outcome<&'static PathBuf> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let workbook = Workbook::open().map_err(|trouble| trouble.to_string())?;
+        let lab = workbook.lab(2).ok_or("there is no lab 02")?;
+        let built = workbook
+            .build_references(&[lab])
+            .map_err(|trouble| trouble.to_string())?;
+        let program = built.into_iter().next().map(|built| built.program);
+        program
+            .ok_or("nothing was built")?
+            .map_err(|errors| errors.text)
+    });
+    built.as_ref().map_err(|why| anyhow::anyhow!("{why}"))
+}
+
+/// Longer than any command takes here, on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(60);

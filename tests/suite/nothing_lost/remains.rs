@@ -1,0 +1,85 @@
+//! What commands leave behind that were killed: nothing, once another has run.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+
+use super::desk::Desk;
+use super::typed::{self, Fate, Line};
+use crate::commands::fixture::Outcome;
+
+/// As long as a guard may take to end what will not end, and more.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// After one more command that comes to its end, nothing is left of those that did not.
+pub fn nothing_is_left(desk: &mut Desk) -> Outcome {
+    no_process_is_left(&desk.fixture.path(""))?;
+    desk.unlock()?;
+    for line in ["start 2", "grade 2.1", "reset 2"].map(Line::of) {
+        typed::carry_out(desk, &line, Fate::Ends)?;
+        desk.lacks_nothing(&line)?;
+    }
+    let root = desk.fixture.path("");
+    no_process_is_left(&root)?;
+    ensure!(!root.join("work/.making").exists(), "work/.making is left");
+    for folder in [
+        "work",
+        "work/.handed-out",
+        "work/.cargo",
+        "work/.vscode",
+        ".vscode",
+        "tmp",
+    ] {
+        let Ok(entries) = fs::read_dir(root.join(folder)) else {
+            continue;
+        };
+        for entry in entries {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            let ours = ["socket-workbook-run-", "socket-workbook-new-"];
+            ensure!(
+                !ours.iter().any(|part| name.contains(part)),
+                "{folder}/{name} is left"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// No process has this folder in its environment, soon.
+#[cfg(target_os = "linux")]
+fn no_process_is_left(folder: &Path) -> Outcome {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
+    let folder = folder.to_string_lossy().trim_end_matches('/').to_string();
+    let deadline = Instant::now() + PATIENCE;
+    for entry in fs::read_dir("/proc")?.flatten() {
+        let number = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok());
+        let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
+        let is_ours = String::from_utf8_lossy(&environment).contains(&folder);
+        let Some(pid) = number.and_then(Pid::from_raw).filter(|_| is_ours) else {
+            continue;
+        };
+        // One that ended meanwhile is none that is left.
+        let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else {
+            continue;
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        let left = Timespec::try_from(left).context("a time")?;
+        let mut ends = [PollFd::new(&process, PollFlags::IN)];
+        let ended = poll(&mut ends, Some(&left))?;
+        ensure!(ended == 1, "process {} is left", pid.as_raw_nonzero());
+    }
+    Ok(())
+}
+
+/// Elsewhere no process can be asked for its environment.
+#[cfg(not(target_os = "linux"))]
+fn no_process_is_left(_: &Path) -> Outcome {
+    Ok(())
+}

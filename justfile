@@ -48,6 +48,12 @@ run *args:
 solution *args:
     @cargo grader solution "$@"
 
+# Show how an exercise goes wrong: mistakes N.M [NAME]
+[group('learn')]
+[no-exit-message]
+mistakes *args:
+    @cargo grader mistakes "$@"
+
 # Hand out a lab afresh, and keep your work aside: reset N
 [group('learn')]
 [no-exit-message]

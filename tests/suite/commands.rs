@@ -5,6 +5,7 @@ mod answers;
 mod building;
 mod disk;
 pub mod fixture;
+mod gallery;
 mod handing_out;
 mod reading;
 mod wrong;
@@ -60,6 +61,18 @@ pub fn trials() -> Vec<Trial> {
             answers::stands_beside_yours,
         ),
         ("an-answer-stands-alone", answers::stands_alone),
+        (
+            "a-mistake-waits-to-be-asked-for",
+            gallery::waits_to_be_asked_for,
+        ),
+        (
+            "a-mistake-is-shown-as-it-fails",
+            gallery::shows_how_it_fails,
+        ),
+        (
+            "a-mistake-that-is-none-is-said",
+            gallery::says_what_is_wrong,
+        ),
         ("nobody-reads", wrong::nobody_reads),
         ("a-full-disk", disk::full),
         ("a-read-only-folder", disk::read_only),

@@ -8,6 +8,7 @@ mod docs;
 mod grade;
 mod hint;
 mod lesson;
+mod mistakes;
 mod out;
 mod progress;
 mod reset;
@@ -49,6 +50,8 @@ enum Command {
     Run(run::Options),
     /// The reference beside yours, for what you have passed
     Solution(solution::Options),
+    /// How an exercise goes wrong: its known mistakes, each with what is seen of it
+    Mistakes(mistakes::Options),
     /// Hand out a lab afresh; your work on it so far is kept
     Reset(reset::Options),
     /// A road between any two programs on which things go wrong, drawn as it goes
@@ -82,6 +85,7 @@ fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
         Command::Hint(options) => hint::run(&workbook, &options)?,
         Command::Progress => progress::run(&workbook)?,
         Command::Lesson(options) => lesson::run(&workbook, &options)?,
+        Command::Mistakes(options) => return mistakes::run(&workbook, &options),
         Command::Solution(options) => solution::run(&workbook, &options)?,
         Command::Run(options) => return run::run(&workbook, options),
         Command::Reset(options) => reset::run(&workbook, &options)?,

@@ -39,6 +39,9 @@ pub fn draw(first: &str, second: &str, around: Around) -> Vec<String> {
             line.to_string()
         }));
     }
+    while drawn.last().is_some_and(String::is_empty) {
+        drawn.pop();
+    }
     drawn
 }
 

@@ -11,4 +11,4 @@ pub mod style;
 pub mod terminal;
 
 pub use json::{Report, write as write_json};
-pub use progress_bar::Progress;
+pub use progress_bar::{Progress, Waiting};

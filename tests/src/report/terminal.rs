@@ -140,8 +140,24 @@ fn not_started(outcomes: &[&Outcome]) -> String {
     }
 }
 
-/// One failure, with all that helps to understand it.
+/// One failure, with all that helps to understand it, and where there is more help.
 fn explained(workbook: &Workbook, lab: &Lab, outcome: &Outcome) -> String {
+    let mut text = failure(outcome);
+    let exercise = outcome.check.exercise();
+    let lesson = workbook.shown(&workbook.lesson(lab));
+    let _ = writeln!(
+        text,
+        "\n    {:<9} {}",
+        style::strong("Hint"),
+        typed(&format!("hint {exercise}"))
+    );
+    let read = typed(&format!("lesson {}", lab.number));
+    let _ = writeln!(text, "    {:<9} {read}, or {lesson}", style::strong("Read"));
+    text
+}
+
+/// One failure, with all that helps to understand it.
+pub fn failure(outcome: &Outcome) -> String {
     let Some(account) = &outcome.account else {
         return String::new();
     };
@@ -159,16 +175,6 @@ fn explained(workbook: &Workbook, lab: &Lab, outcome: &Outcome) -> String {
                      and not your program: grade again when less is going on.";
         let _ = writeln!(text, "\n{}", style::wrapped(again, INDENT));
     }
-    let exercise = check.exercise();
-    let lesson = workbook.shown(&workbook.lesson(lab));
-    let _ = writeln!(
-        text,
-        "\n    {:<9} {}",
-        style::strong("Hint"),
-        typed(&format!("hint {exercise}"))
-    );
-    let read = typed(&format!("lesson {}", lab.number));
-    let _ = writeln!(text, "    {:<9} {read}, or {lesson}", style::strong("Read"));
     text
 }
 

@@ -68,6 +68,14 @@ impl<'a> Scratch<'a> {
         self.workbook.build(&self.folder, &self.packages)
     }
 
+    /// The same for some of it, by their names.
+    pub fn build_only(&self, names: &BTreeSet<&str>) -> Result<Vec<Built>, Trouble> {
+        self.prepare()?;
+        let mut packages = self.packages.clone();
+        packages.retain(|package| names.contains(package.name.as_str()));
+        self.workbook.build(&self.folder, &packages)
+    }
+
     /// The same as far as the compiler finds errors and warnings, which is quicker.
     pub fn check(&self) -> Result<Vec<Built>, Trouble> {
         self.prepare()?;

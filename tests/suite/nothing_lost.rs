@@ -8,6 +8,8 @@
 mod desk;
 mod edits;
 mod remains;
+#[cfg(target_os = "linux")]
+mod steps;
 mod typed;
 
 use std::env;
@@ -16,21 +18,21 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use fastrand::Rng;
 use grader::workbook::Workbook;
 use libtest_mimic::{Failed, Trial};
 
 use crate::commands::fixture::{Fixture, Outcome};
 use desk::Desk;
-use typed::{Fate, Line, Whom};
+use typed::{Fate, Line};
 
 /// As many orders as a suite that is run all day can afford.
 const USUAL: u64 = 24;
 /// As many steps has each of them.
 const STEPS: usize = 30;
-/// As often is one `reset` killed, each time a little later than before.
-const MOMENTS: u32 = 80;
+/// More than any command has.
+const MOST_STEPS: usize = 500;
 
 pub fn trials() -> Vec<Trial> {
     let orders = env::var("WORKBOOK_ORDERS")
@@ -51,10 +53,15 @@ pub fn trials() -> Vec<Trial> {
             })
         })
         .collect();
-    trials.push(Trial::test(
-        "nothing-lost::reset-killed-at-any-moment",
-        move || told(reset_killed_at_any_moment()),
-    ));
+    trials.extend(
+        ["start 1", "reset 1", "hint 1.2", "grade 2.1"].map(|words| {
+            let name = format!(
+                "nothing-lost::{}-killed-at-each-step",
+                words.replace(' ', "-")
+            );
+            Trial::test(name, move || told(killed_at_each_step(Line::of(words))))
+        }),
+    );
     trials
 }
 
@@ -86,31 +93,50 @@ fn in_any_order(seed: u64) -> Outcome {
     outcome.with_context(|| format!("seed {seed}: {}", story.join("; ")))
 }
 
-/// The same command again and again, and each time it gets a little further.
-fn reset_killed_at_any_moment() -> Outcome {
+/// The same command again and again, and each time it gets one step further. The workbook is
+/// another each time, as after an update.
+fn killed_at_each_step(line: Line) -> Outcome {
     let fixture = Fixture::new()?;
+    provide_cargo(&fixture)?;
     let mut random = Rng::new();
     let mut desk = Desk::new(&fixture);
-    let (start, reset) = (Line::of("start 1"), Line::of("reset 1"));
-    typed::carry_out(&mut desk, &start, Fate::Ends)?;
-    let usual = typed::carry_out(&mut desk, &reset, Fate::Ends)?.context("it did not end")?;
-    for moment in 0..MOMENTS {
-        if !fixture.path("work/01-greeting").exists() {
-            typed::carry_out(&mut desk, &start, Fate::Ends)?;
+    let manifest = fixture.read("Cargo.toml")?;
+    for step in 0..MOST_STEPS {
+        if line.is_start() {
+            fixture.write("work/mine.txt", "")?;
+            desk.remove(&fixture.path("work"))?;
+        } else {
+            for other in ["start 1", "start 2"].map(Line::of) {
+                typed::carry_out(&mut desk, &other, Fate::Ends)?;
+            }
+            for path in [
+                "work/01-greeting/src/main.rs",
+                "work/02-farewell/src/main.rs",
+            ] {
+                edits::save(&mut desk, path, &mut random)?;
+            }
+            desk.append("work/progress.txt", &format!("# {step}\n"))?;
         }
-        edits::save(&mut desk, "work/01-greeting/src/main.rs", &mut random)?;
-        let fate = Fate::Killed {
-            // A little further than its usual end: the last steps count too.
-            after: usual.mul_f64(1.2) * moment / MOMENTS,
-            whom: Whom::Itself,
-        };
-        typed::carry_out(&mut desk, &reset, fate)?;
-        desk.lacks_nothing(&reset)
-            .with_context(|| format!("{fate}"))?;
+        let update = format!("[profile.update-{step}]\ninherits = \"dev\"\n");
+        fixture.write("Cargo.toml", &format!("{manifest}\n\n{update}"))?;
+        let ended = typed::carry_out(&mut desk, &line, Fate::AtStep(step))?;
+        desk.lacks_nothing(&line)
+            .with_context(|| format!("{line} killed at step {step}"))?;
+        if ended.is_some() {
+            ensure!(step > 0, "{line} changes nothing");
+            let passed = fixture.read("work/progress.txt").unwrap_or_default();
+            let notes = passed.contains("farewell/word passed");
+            ensure!(notes == line.is_grade(), "what is passed: {passed}");
+            remains::nothing_is_left(&mut desk)?;
+            let manifest = fixture.read("work/Cargo.toml")?;
+            ensure!(
+                manifest.contains(&update),
+                "the update is not there: {manifest}"
+            );
+            return Ok(());
+        }
     }
-    let kept = fs::read_dir(fixture.path("work/.kept"))?.count();
-    ensure!(kept > 1, "none of them came as far as to keep anything");
-    remains::nothing_is_left(&mut desk)
+    bail!("{line} still does not come to its end after {MOST_STEPS} steps")
 }
 
 /// A cargo that builds in no time: it says of each lab that it has become the reference of lab 02.

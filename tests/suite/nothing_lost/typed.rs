@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ use super::desk::Desk;
 use crate::commands::fixture::{GRADER, Outcome};
 
 /// Those that move and replace things come more often.
-const LINES: [&str; 18] = [
+const LINES: [&str; 19] = [
     "start 1",
     "start 1",
     "start 2",
@@ -39,11 +39,15 @@ const LINES: [&str; 18] = [
     "hint 2.2 --all",
     "progress",
     "lesson 1",
+    "solution 1 --reveal",
     "run 1 --help",
     "run 2 --help",
     "grade 2.1",
     "grade 2.1",
 ];
+
+/// No command has many more steps.
+const MOST_STEPS: usize = 120;
 
 /// What is typed behind `just`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +56,12 @@ pub struct Line(&'static str);
 #[derive(Clone, Copy)]
 pub enum Fate {
     Ends,
-    Killed { after: Duration, whom: Whom },
+    Killed {
+        after: Duration,
+        whom: Whom,
+    },
+    /// Killed just before it does its step of this number in the file system.
+    AtStep(usize),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +84,14 @@ impl Line {
         Self(LINES[random.usize(..LINES.len())])
     }
 
+    pub fn is_start(self) -> bool {
+        self.0.starts_with("start")
+    }
+
+    pub fn is_grade(self) -> bool {
+        self.0.starts_with("grade")
+    }
+
     pub fn is_reset(self) -> bool {
         self.0.starts_with("reset")
     }
@@ -92,9 +109,8 @@ impl Line {
 
 impl Usual {
     pub fn fate(&self, line: &Line, random: &mut Rng) -> Fate {
-        let usual = self.0.get(line).copied();
-        match usual {
-            Some(usual) if random.u8(..4) > 0 => Fate::Killed {
+        match (random.u8(..4), self.0.get(line)) {
+            (0, Some(usual)) => Fate::Killed {
                 after: usual.mul_f64(random.f64()),
                 whom: if random.bool() {
                     Whom::Itself
@@ -102,6 +118,7 @@ impl Usual {
                     Whom::Group
                 },
             },
+            (1 | 2, _) => Fate::AtStep(random.usize(..MOST_STEPS)),
             _ => Fate::Ends,
         }
     }
@@ -140,6 +157,12 @@ fn run(desk: &Desk, line: Line, fate: Fate) -> Outcome<ExitStatus> {
         .stdout(File::create(fixture.path("said.out"))?)
         .stderr(File::create(fixture.path("said.err"))?)
         .process_group(0);
+    if let Fate::AtStep(step) = fate {
+        if let Some(status) = until_step(&mut command, step)? {
+            return Ok(status);
+        }
+        eprintln!("not killed at a step: this machine lets nobody look");
+    }
     let mut child = command.spawn()?;
     let ends = end_of(&child)?;
     if let Fate::Killed { after, whom } = fate {
@@ -156,6 +179,17 @@ fn run(desk: &Desk, line: Line, fate: Fate) -> Outcome<ExitStatus> {
         _ => Some(child.wait()?),
     };
     status.with_context(|| format!("{line} does not end"))
+}
+
+#[cfg(target_os = "linux")]
+fn until_step(command: &mut Command, step: usize) -> Outcome<Option<ExitStatus>> {
+    super::steps::run_until(command, step)
+}
+
+/// Elsewhere nothing stops a command at its steps.
+#[cfg(not(target_os = "linux"))]
+fn until_step(_: &mut Command, _: usize) -> Outcome<Option<ExitStatus>> {
+    Ok(None)
 }
 
 /// Hears of the end of a process, which stays to be waited for: its number is still its own.
@@ -251,6 +285,7 @@ impl fmt::Display for Fate {
         match self {
             Self::Ends => write!(f, "to its end"),
             Self::Killed { after, whom } => write!(f, "{whom:?} killed after {after:?}"),
+            Self::AtStep(step) => write!(f, "killed at step {step}"),
         }
     }
 }

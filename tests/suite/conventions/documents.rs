@@ -21,6 +21,7 @@ pub static RULES: &[(&str, Rule)] = &[
         is_in_the_readme_and_the_book,
     ),
     ("a-page-is-in-the-book", a_page_is_in_the_book),
+    ("a-lesson-is-read-in-one-go", is_read_in_one_go),
     ("an-answer-is-hidden-and-laid-out", is_hidden_and_laid_out),
 ];
 
@@ -92,6 +93,20 @@ fn a_page_is_in_the_book(workbook: &Workbook) -> Result<Vec<String>, Failed> {
         name != "SUMMARY.md" && !summary.contains(&format!("({name})"))
     });
     Ok(pages.into_iter().map(|page| page.path).collect())
+}
+
+/// An hour with a lesson is enough; what is longer becomes two.
+const LINES_OF_A_LESSON: std::ops::RangeInclusive<usize> = 250..=450;
+
+fn is_read_in_one_go(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+    let mut broken = Vec::new();
+    for lab in &workbook.labs {
+        let lines = lesson(workbook, lab)?.lines().count();
+        if !LINES_OF_A_LESSON.contains(&lines) {
+            broken.push(format!("{} has {lines} lines", page_of(lab)));
+        }
+    }
+    Ok(broken)
 }
 
 /// Each question is a numbered item, and its answer is Markdown: without the blank line, code and

@@ -5,6 +5,7 @@ mod documents;
 mod labs;
 mod links;
 mod sources;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,11 +17,17 @@ use libtest_mimic::{Failed, Trial};
 type Rule = fn(&Workbook) -> Result<Vec<String>, Failed>;
 
 pub fn trials() -> Vec<Trial> {
-    [documents::RULES, labs::RULES, links::RULES, sources::RULES]
-        .into_iter()
-        .flatten()
-        .map(|&(name, rule)| Trial::test(format!("conventions::{name}"), move || holds(rule)))
-        .collect()
+    [
+        documents::RULES,
+        labs::RULES,
+        links::RULES,
+        sources::RULES,
+        words::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|&(name, rule)| Trial::test(format!("conventions::{name}"), move || holds(rule)))
+    .collect()
 }
 
 fn holds(rule: Rule) -> Result<(), Failed> {

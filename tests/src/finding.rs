@@ -35,6 +35,8 @@ pub enum Kind {
     Silence,
     /// Something took too long.
     Slow,
+    /// The grader itself was late: what came of it says nothing about the program.
+    Disturbed,
     /// A server said nothing of being ready.
     NotReady,
     /// Other bytes than expected came, first at this offset.

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use grader::checks::{self, Check, Subject};
-use grader::verdict::{Job, Outcome, Scope, Status, measure_patience, run};
+use grader::verdict::{Job, Outcome, Pace, Status, measure_patience, run};
 use libtest_mimic::{Failed, Trial};
 
 pub fn trials() -> Vec<Trial> {
@@ -53,7 +53,7 @@ fn graded(path: &Path, wanted: impl Fn(&Check) -> bool) -> Vec<Outcome> {
         own: false,
         known_wrong: false,
     };
-    run(&job, measure_patience(), Scope::InTurn, |_| {})
+    run(&job, measure_patience(), Pace::InTurn, |_| {})
 }
 
 fn passes_all(outcomes: &[Outcome]) -> Result<(), Failed> {

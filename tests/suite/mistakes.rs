@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use grader::checks::{self, Check, Place, Subject};
-use grader::verdict::{Job, Outcome, Scope, Status, measure_patience, run};
+use grader::verdict::{Job, Outcome, Pace, Status, measure_patience, run};
 use grader::workbook::mistakes::Mistake;
 use grader::workbook::{Scratch, Workbook};
 use libtest_mimic::{Failed, Trial};
@@ -62,7 +62,7 @@ fn is_found(mistake: &Mistake) -> Result<(), Failed> {
         own: false,
         known_wrong: true,
     };
-    let outcomes = run(&job, measure_patience(), Scope::InTurn, |_| {});
+    let outcomes = run(&job, measure_patience(), Pace::InTurn, |_| {});
     let named = &outcomes[0];
     if named.status == Status::Skipped {
         let reason = named.reason.as_deref().unwrap_or_default();
@@ -102,14 +102,14 @@ fn passes_all(mut job: Job) -> Result<(), Failed> {
     };
     let checks = std::mem::take(&mut job.checks);
     job.checks = checks.iter().copied().map(sociable).collect();
-    let first = run(&job, measure_patience(), Scope::SideBySide, |_| {});
+    let first = run(&job, measure_patience(), Pace::Careful, |_| {});
     job.checks = checks
         .into_iter()
         .zip(&first)
         .filter(|(check, outcome)| check.place == Place::Alone && !passed(outcome))
         .map(|(check, _)| check)
         .collect();
-    let again = run(&job, measure_patience(), Scope::InTurn, |_| {});
+    let again = run(&job, measure_patience(), Pace::InTurn, |_| {});
     let lone: BTreeSet<_> = job.checks.iter().map(|check| check.id).collect();
     let mut last = first
         .iter()

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use grader::checks::{self, Check, Subject};
-use grader::verdict::{Job, Scope, Status, measure_patience, run};
+use grader::verdict::{Job, Pace, Status, measure_patience, run};
 use grader::workbook::Workbook;
 use libtest_mimic::{Failed, Trial};
 
@@ -26,7 +26,7 @@ fn passes(check: &'static Check) -> Result<(), Failed> {
         own: false,
         known_wrong: false,
     };
-    let outcome = &run(&job, measure_patience(), Scope::InTurn, |_| {})[0];
+    let outcome = &run(&job, measure_patience(), Pace::InTurn, |_| {})[0];
     match outcome.status {
         Status::Pass => Ok(()),
         Status::Skipped => {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use grader::checks::{self, Subject};
-use grader::verdict::{Job, Outcome, Scope, Status, measure_patience, run};
+use grader::verdict::{Job, Outcome, Pace, Status, measure_patience, run};
 use grader::workbook::{ExerciseId, Lab, Scratch, Starter, Workbook};
 use libtest_mimic::{Failed, Trial};
 
@@ -47,7 +47,7 @@ fn stands_at(lab: &Lab, filled: usize) -> Result<(), Failed> {
         own: true,
         known_wrong: false,
     };
-    let outcomes = run(&job, measure_patience(), Scope::SideBySide, |_| {});
+    let outcomes = run(&job, measure_patience(), Pace::Brisk, |_| {});
     for outcome in &outcomes {
         let exercise = outcome.check.exercise();
         if done.contains(&exercise) && !passed(outcome) {

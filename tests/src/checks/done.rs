@@ -37,6 +37,12 @@ impl Done {
         Err(finding.into())
     }
 
+    /// There was nobody to talk to: it says so, on standard error alone, with exit code 1.
+    pub fn found_nobody(&self) -> Step {
+        self.exits(&[1])?.prints("")?.complains("")?;
+        Ok(())
+    }
+
     /// It was ended by a signal, or chose to end because of one: not with exit code 0, and
     /// without a backtrace.
     pub fn was_interrupted(&self) -> Step {

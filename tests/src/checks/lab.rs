@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::{Client, Done, Process, Server, Subject};
 use crate::finding::{Kind, Step, Stop, fail};
 use crate::program::{Running, Spec, Stdin};
-use crate::wire::{Correspondent, Host, Patience, Tape, ports};
+use crate::wire::{Correspondent, FullHouse, Host, Patience, Tape, ports};
 
 pub struct Lab {
     subject: Arc<Subject>,
@@ -241,6 +241,11 @@ impl Lab {
     /// A listener of ours, for a client under test.
     pub fn host(&self, name: &'static str) -> Step<Host> {
         Host::open(name, &self.tape, self.patience)
+    }
+
+    /// A house where nobody is let in.
+    pub fn full_house(&self, name: &'static str) -> Step<FullHouse> {
+        FullHouse::open(name, &self.tape)
     }
 
     /// A listener of ours where a client goes that was told nothing.

@@ -9,6 +9,7 @@ mod lab;
 mod nonblocking_connect;
 mod processes;
 mod road;
+mod scarce;
 mod server;
 mod subject;
 mod tcp_echo;

@@ -90,6 +90,15 @@ impl Server {
         self.address
     }
 
+    /// The same for people who do not wait long.
+    #[must_use]
+    pub fn to_the_impatient(&self) -> Self {
+        Self {
+            patience: self.patience.shorter(),
+            ..self.clone()
+        }
+    }
+
     pub fn connect(&self, name: &'static str) -> Step<Peer> {
         self.connect_with(name, Options::default())
     }

@@ -12,7 +12,7 @@ use super::out::{tell, tell_wrapped};
 use super::target::{Part, whole};
 use crate::checks::Subject;
 use crate::report::{Progress, style, terminal};
-use crate::verdict::{Job, Outcome, Scope, Status, measure_patience, run as run_checks};
+use crate::verdict::{Job, Outcome, Pace, Status, measure_patience, run as run_checks};
 use crate::wire::Patience;
 use crate::words::{count, time};
 use crate::workbook::front_door::typed;
@@ -144,7 +144,7 @@ fn job(part: &Part, subject: Subject) -> Job {
 
 fn checked(job: &Job, patience: Patience) -> Vec<Outcome> {
     let progress = Progress::over(job.checks.len());
-    let outcomes = run_checks(job, patience, Scope::SideBySide, |outcome| {
+    let outcomes = run_checks(job, patience, Pace::Brisk, |outcome| {
         progress.one_more(outcome.check.id);
     });
     progress.end();

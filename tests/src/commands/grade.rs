@@ -11,7 +11,7 @@ use super::out::tell;
 use super::target::{Part, Target, choose, prepare};
 use crate::checks::{self, Subject};
 use crate::report::{Progress, Report, style, terminal, write_json};
-use crate::verdict::{Job, Outcome, Scope, Status, measure_patience, run as run_checks};
+use crate::verdict::{Job, Outcome, Status, measure_patience, run as run_checks};
 use crate::workbook::front_door::typed;
 use crate::workbook::{CompileErrors, Exercise, ExerciseId, Lab, Trouble, Workbook};
 
@@ -53,7 +53,7 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
             }
         };
         let progress = Progress::over(job.checks.len());
-        let outcomes = run_checks(&job, patience, Scope::SideBySide, |outcome| {
+        let outcomes = run_checks(&job, patience, options.target.pace(), |outcome| {
             progress.one_more(outcome.check.id);
         });
         progress.end();

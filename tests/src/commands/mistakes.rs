@@ -13,7 +13,7 @@ use super::out::{say, say_wrapped, tell};
 use crate::checks::{self, Subject};
 use crate::report::difference::{self, Around};
 use crate::report::{Waiting, style, terminal};
-use crate::verdict::{Job, Outcome, Scope, Status, measure_patience, run as run_checks};
+use crate::verdict::{Job, Outcome, Pace, Status, measure_patience, run as run_checks};
 use crate::wire::Patience;
 use crate::words::count;
 use crate::workbook::front_door::typed;
@@ -212,7 +212,7 @@ fn tell_failure(mistake: &Mistake, program: &Path, patience: Patience) -> Result
         known_wrong: true,
     };
     let waiting = Waiting::on(check.id);
-    let outcomes = run_checks(&job, patience, Scope::InTurn, |_| {});
+    let outcomes = run_checks(&job, patience, Pace::InTurn, |_| {});
     waiting.end();
     say("")?;
     let found = |outcome: &Outcome| outcome.account.is_some() && outcome.status == Status::Fail;

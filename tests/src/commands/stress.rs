@@ -13,7 +13,7 @@ use clap::Args;
 use super::out::tell;
 use super::target::{Part, Target, choose, prepare};
 use crate::report::{Progress, ladder, style};
-use crate::verdict::{Job, Outcome, Scope, Status, measure_patience, run as run_checks};
+use crate::verdict::{Job, Outcome, Status, measure_patience, run as run_checks};
 use crate::workbook::{Trouble, Workbook};
 
 #[derive(Args)]
@@ -69,7 +69,7 @@ fn stress(part: &Part, mut job: Job, options: &Options) -> usize {
             load = Some(Load::of(options.busy));
         }
         job.seed = fastrand::u64(..);
-        let outcomes = run_checks(&job, measure_patience(), Scope::SideBySide, |outcome| {
+        let outcomes = run_checks(&job, measure_patience(), options.target.pace(), |outcome| {
             progress.one_more(outcome.check.id);
         });
         for outcome in &outcomes {

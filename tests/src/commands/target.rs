@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use clap::Args;
 
 use crate::checks::{self, Check, Subject};
+use crate::verdict::Pace;
 use crate::workbook::front_door::typed;
 use crate::workbook::{Built, CompileErrors, Lab, Selection, Trouble, Workbook};
 
@@ -27,6 +28,15 @@ pub struct Target {
 impl Target {
     pub fn is_own(&self) -> bool {
         !self.reference && self.program.is_none() && self.at.is_none()
+    }
+
+    /// How many of its checks run at the same time.
+    pub fn pace(&self) -> Pace {
+        if self.program.is_some() || self.at.is_some() {
+            Pace::Careful
+        } else {
+            Pace::Brisk
+        }
     }
 
     /// Whose program it is, for the heading.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::anyhow;
 
 use crate::checks::{Check, Lab, Subject};
-use crate::finding::{Finding, Step, Stop};
+use crate::finding::{Finding, Kind, Step, Stop};
 use crate::wire::Patience;
 use crate::wire::tape::Event;
 
@@ -69,6 +69,11 @@ impl Attempt {
     /// Whether a second try, alone on the machine, could tell noise from a fault.
     pub fn may_be_noise(&self) -> bool {
         matches!(&self.result, Err(Stop::Fail(finding)) if finding.may_be_noise())
+    }
+
+    /// Whether the grader itself was late, and the story has told nothing.
+    pub fn was_disturbed(&self) -> bool {
+        matches!(&self.result, Err(Stop::Fail(finding)) if finding.kind == Kind::Disturbed)
     }
 
     /// The account of a failure; the check's own words say what it means if no step knew.

@@ -4,6 +4,7 @@
 //! Silence and slowness may be the machine's: such a story is told once more, alone. If it
 //! goes well then, nobody knows, and the verdict says so. If it does not, the program was
 //! silent and not the machine, and its other silences in that exercise are believed at once.
+//! Where the grader itself was late, the story begins anew, alone.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -65,7 +66,7 @@ pub fn judge(
     check: &'static Check,
     patience: Patience,
     confirmed: &Confirmed,
-    turn: Turn,
+    mut turn: Turn,
 ) -> Outcome {
     let tell = || attempt::tell(check, &job.subject, job.seed, patience);
     let exercise = check.exercise();
@@ -76,7 +77,12 @@ pub fn judge(
             .contains(&exercise)
             || job.subject.never_ready.get().is_some()
     };
-    let first = tell();
+    let mut first = tell();
+    if first.was_disturbed() {
+        drop(turn);
+        turn = Turn::alone();
+        first = tell();
+    }
     let begun = !job.untouched.contains(&exercise) && (first.todo.is_none() || !job.own);
     if !begun || !first.may_be_noise() || job.known_wrong || is_confirmed() {
         return outcome(job, check, first, Status::Fail);
@@ -126,6 +132,10 @@ fn outcome(job: &Job, check: &'static Check, mut attempt: Attempt, failed: Statu
         Err(Stop::Broken(error)) => {
             outcome.status = Status::Inconclusive;
             outcome.broken = Some(format!("{error:#}"));
+        }
+        Err(Stop::Fail(finding)) if finding.kind == Kind::Disturbed => {
+            outcome.status = Status::Inconclusive;
+            outcome.account = Some(attempt.account(check, *finding));
         }
         Err(Stop::Fail(finding)) => match not_started(job, check, &attempt) {
             Some(reason) => {

@@ -7,5 +7,5 @@ mod turn;
 
 pub use attempt::Account;
 pub use judge::{Job, Outcome, Status};
-pub use schedule::{Scope, measure_patience, run};
+pub use schedule::{Pace, measure_patience, run};
 pub use turn::Turn;

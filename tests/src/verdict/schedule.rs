@@ -1,9 +1,9 @@
-//! The order in which checks run: two at a time, the long ones first, then alone those that
-//! need it. The longest take nobody's place: they wait beside all others.
+//! The order in which checks run: side by side, the long ones first, then alone those that need
+//! it. Those that only wait take nobody's place: they begin at once, beside all others.
 
 use std::collections::VecDeque;
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,22 +12,27 @@ use super::turn::Turn;
 use crate::checks::Place;
 use crate::wire::Patience;
 
-/// Takes the next check of those that are left.
-type Taker = fn(&mut VecDeque<usize>) -> Option<usize>;
-
-/// How many checks run side by side: each is mostly waiting for a program, and two do not yet
-/// get into each other's way on two processors. One begins at the end: what waits longest is
-/// mostly there, and nobody should wait for that alone when all else is done.
-const SIDE_BY_SIDE: &[Taker] = &[VecDeque::pop_front, VecDeque::pop_back];
-const IN_TURN: &[Taker] = &[VecDeque::pop_front];
-
-/// Whether a run may have helpers of its own.
+/// How many checks run at the same time.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Checks side by side where they allow it.
-    SideBySide,
-    /// One check after another.
+pub enum Pace {
+    /// Of a program that starts in a few milliseconds, and then mostly waits: four do not yet get
+    /// into each other's way on two processors, and those that only wait come on top.
+    Brisk,
+    /// Of any program: an interpreter keeps a processor busy each time it starts.
+    Careful,
+    /// One after another, those that only wait beside the rest.
     InTurn,
+}
+
+impl Pace {
+    /// Beside how many others a check runs, and beside how many of those that only wait.
+    fn lanes(self) -> (usize, usize) {
+        match self {
+            Self::Brisk => (4, usize::MAX),
+            Self::Careful => (2, 2),
+            Self::InTurn => (1, 1),
+        }
+    }
 }
 
 /// Runs the checks of a job, and returns what came of them, in their order. `told` hears of
@@ -35,7 +40,7 @@ pub enum Scope {
 pub fn run(
     job: &Job,
     patience: Patience,
-    scope: Scope,
+    pace: Pace,
     told: impl Fn(&Outcome) + Sync,
 ) -> Vec<Outcome> {
     let outcomes: Mutex<Vec<Option<Outcome>>> =
@@ -56,28 +61,20 @@ pub fn run(
     together.sort_by_key(|&at| place(at) != Place::First);
 
     let confirmed = Confirmed::default();
-    let takers = match scope {
-        Scope::SideBySide => SIDE_BY_SIDE,
-        Scope::InTurn => IN_TURN,
-    };
-    let left = Mutex::new(VecDeque::from(together));
-    let beside_others = |at: usize| {
-        let turn = Turn::beside_others();
-        finish(at, judge(job, job.checks[at], patience, &confirmed, turn));
-    };
+    let (lanes, aside_lanes) = pace.lanes();
     thread::scope(|threads| {
-        for at in aside {
-            let tell = &beside_others;
-            threads.spawn(move || tell(at));
-        }
-        for take in takers {
-            threads.spawn(|| {
-                let next =
-                    || take(&mut left.lock().expect("nothing panics while it holds the lock"));
-                while let Some(at) = next() {
-                    beside_others(at);
-                }
-            });
+        for (checks, lanes) in [(aside, aside_lanes), (together, lanes)] {
+            let lanes = lanes.min(checks.len());
+            let left = Arc::new(Mutex::new(VecDeque::from(checks)));
+            for _ in 0..lanes {
+                let (left, finish, confirmed) = (Arc::clone(&left), &finish, &confirmed);
+                threads.spawn(move || {
+                    while let Some(at) = next(&left) {
+                        let turn = Turn::beside_others();
+                        finish(at, judge(job, job.checks[at], patience, confirmed, turn));
+                    }
+                });
+            }
         }
     });
     for at in alone {
@@ -91,6 +88,12 @@ pub fn run(
         .into_iter()
         .map(|outcome| outcome.expect("each check was run"))
         .collect()
+}
+
+fn next(left: &Mutex<VecDeque<usize>>) -> Option<usize> {
+    left.lock()
+        .expect("nothing panics while it holds the lock")
+        .pop_front()
 }
 
 /// The patience that this machine needs now: told by how long it takes to start a program.

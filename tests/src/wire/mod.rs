@@ -18,7 +18,7 @@ pub use crowd::Crowd;
 pub use datagram::Correspondent;
 pub use full_house::FullHouse;
 pub use host::Host;
-pub use patience::Patience;
+pub use patience::{Patience, ms};
 pub use peer::Peer;
 pub use proxy::{Faults, Mishaps};
 pub use tape::Tape;

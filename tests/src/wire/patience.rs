@@ -2,6 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+/// A time, as stories tell it.
+pub const fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
 /// Upper bounds, stretched on a machine that is slow now. Lower bounds never are.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
@@ -65,6 +70,16 @@ impl Patience {
     pub fn longer(self) -> Self {
         Self {
             scale: self.scale * 3.0,
+            ..self
+        }
+    }
+
+    /// The same for somebody who only looks whether something comes: that nothing does is no
+    /// finding.
+    #[must_use]
+    pub fn shorter(self) -> Self {
+        Self {
+            scale: self.scale / 4.0,
             ..self
         }
     }

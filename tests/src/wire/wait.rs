@@ -34,6 +34,12 @@ pub fn until_ready(socket: impl AsFd, what: For, deadline: Instant) -> io::Resul
     }
 }
 
+/// A moment before one comes to a server again: that it has room once more, or a name is free, or
+/// a descriptor, it announces to nobody.
+pub fn before_coming_again() {
+    std::thread::sleep(Duration::from_millis(20));
+}
+
 /// Asks again until the answer is yes, or the time is over: false. For facts that the kernel
 /// tells when asked and announces to nobody.
 pub fn until(patience: Duration, mut asked: impl FnMut() -> bool) -> bool {

@@ -106,6 +106,7 @@ pub static CHECKS: &[Check] = &[
             asked.and_stops()
         },
     )
+    .aside()
     .means(
         "The thread that sends to Carol waits for her. Wait for it a moment, no longer: shutting \
          the connection down wakes it.",

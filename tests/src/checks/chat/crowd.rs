@@ -56,7 +56,7 @@ pub static CHECKS: &[Check] = &[
             process.settles("open descriptors", descriptors, 20, Running::descriptors)
         },
     )
-    .alone()
+    .long()
     .means(
         "With many in the room something happens to one of them all the time. None of it may cost \
      another one a line: not a full buffer, not an error while writing, not a list that changes \
@@ -79,7 +79,7 @@ pub static CHECKS: &[Check] = &[
             crowd.compares()
         },
     )
-    .alone(),
+    .long(),
 ];
 
 struct Crowd {

@@ -1,12 +1,11 @@
 //! A guest of the room: a peer with a name, and what guests do in many stories.
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::checks::{Lab, Server};
 use crate::finding::{Kind, Step, fail};
-use crate::wire::Peer;
 use crate::wire::peer::Options;
+use crate::wire::{Peer, wait};
 use crate::words::quoted;
 
 pub const QUESTION: &str = "Welcome! What is your name?";
@@ -85,8 +84,6 @@ impl Guest {
 
     /// Joins under a name that was just given up, and is free soon, not at an instant.
     pub fn joins_again(lab: &Lab, server: &Server, who: &'static str, name: &str) -> Step<Self> {
-        /// Nothing announces that a name is free.
-        const PAUSE: Duration = Duration::from_millis(20);
         let deadline = Instant::now() + lab.patience().silence();
         loop {
             let mut guest = Self::asked_as(server, who, name.to_string())?;
@@ -102,7 +99,7 @@ impl Guest {
                 );
             }
             guest.peer.leaves();
-            thread::sleep(PAUSE);
+            wait::before_coming_again();
         }
     }
 

@@ -136,6 +136,5 @@ pub static CHECKS: &[Check] = &[
             bob.hears_from(&carol.name, &word)
         },
     )
-    .alone()
     .means("`read_line` and `read_until` know no limit; `take` sets one."),
 ];

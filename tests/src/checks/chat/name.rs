@@ -2,9 +2,9 @@
 
 use super::guest::{BAD, Guest, QUESTION, TAKEN, asked, called, list};
 use crate::checks::every_program;
-use crate::checks::{Check, Lab, Server, check};
-use crate::finding::{Kind, Step, fail};
-use crate::program::{Stdin, StopSignal};
+use crate::checks::{Check, check, scarce};
+use crate::finding::{Kind, fail};
+use crate::program::StopSignal;
 use crate::words::count;
 
 pub static CHECKS: &[Check] = &[
@@ -274,21 +274,10 @@ pub static CHECKS: &[Check] = &[
         "5.2/descriptors",
         "goes on when it had no descriptor left for another client",
         |lab| {
-            let words = ["server", "--listen", "127.0.0.1:0"];
-            let mut spec = lab.spec(words, Stdin::Empty);
-            spec.descriptors = Some(64);
-            let server = Server::ready(lab.start(spec)?, lab.tape(), lab.patience())?;
-            let mut crowd = Vec::new();
-            for _ in 0..100 {
-                let mut guest = server.connect("one of many")?;
-                let is_in = guest.has_something_soon()?;
-                crowd.push(guest);
-                if !is_in {
-                    break;
-                }
-            }
-            crowd.clear();
-            gets_through(lab, &server)
+            let server = scarce::server(lab, &[])?;
+            scarce::crowd(lab, &server, |door| asked(door, "one of many"))?;
+            scarce::gets_through(lab, &server, |lab| Guest::joins(lab, &server, "Ann", &[]))?;
+            Ok(())
         },
     )
     .means(
@@ -296,21 +285,3 @@ pub static CHECKS: &[Check] = &[
          when clients leave: log it, wait a moment, accept again.",
     ),
 ];
-
-/// Comes again and again until there is a descriptor: until then some programs rest, and some
-/// take who comes and close at once.
-fn gets_through(lab: &mut Lab, server: &Server) -> Step {
-    let mut left = 50;
-    loop {
-        let mut ann = server.connect("Ann")?;
-        ann.has_time();
-        left -= 1;
-        if ann.hears_anything()? || left == 0 {
-            ann.hears_line(QUESTION)?;
-            let name = called(lab, "Ann");
-            ann.says(format!("{name}\n"))?;
-            return ann.hears_line(&list([]));
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-}

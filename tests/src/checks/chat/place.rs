@@ -34,10 +34,7 @@ pub static CHECKS: &[Check] = &[
             let address = lab.quiet_address()?.to_string();
             lab.starts(["duo", "--connect", &address], Stdin::Piped)?
                 .done()?
-                .exits(&[1])?
-                .prints("")?
-                .complains("")?;
-            Ok(())
+                .found_nobody()
         },
     )
     .given(),

@@ -120,7 +120,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
-    .alone()
+    .long()
     .means(
         "Several threads that write to one connection tear each other's lines. One hub that has \
          all connections, or a lock around each, keeps lines whole.",

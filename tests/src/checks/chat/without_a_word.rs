@@ -144,7 +144,6 @@ pub static CHECKS: &[Check] = &[
             process.settles("open descriptors", descriptors, 5, Running::descriptors)
         },
     )
-    .alone()
     .means(
         "A connection is closed when its last handle is dropped, and a thread ends when its \
          function returns. A handle that is kept in a list keeps both.",

@@ -203,6 +203,7 @@ pub static CHECKS: &[Check] = &[
             gives_up(&asked, start, timeout, lab)
         },
     )
+    .aside()
     .means("A lost datagram is no event: without a time limit, `recv` waits for ever."),
     check(
         "1.8/default-timeout",
@@ -214,7 +215,7 @@ pub static CHECKS: &[Check] = &[
             gives_up(&asked, start, Duration::from_secs(1), lab)
         },
     )
-    .long()
+    .aside()
     .means("Without `--timeout-ms` the time limit is 1000 ms."),
     check(
         "1.8/strays-do-not-prolong",
@@ -239,7 +240,7 @@ pub static CHECKS: &[Check] = &[
             gives_up(&asked, start, timeout, lab)
         },
     )
-    .long()
+    .aside()
     .means(
         "The end of the wait is fixed when it begins. With a new timeout for each datagram, \
          anybody who keeps sending keeps your program waiting.",

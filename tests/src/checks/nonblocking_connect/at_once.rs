@@ -1,8 +1,9 @@
 //! Exercise 6.5: a hundred at once, on one thread, and none waits for another.
 
-use super::run::{PATIENT, Run, full_house, had_its_time, ms};
+use super::run::{PATIENT, Run, had_its_time};
 use crate::checks::{Check, check};
 use crate::program::Running;
+use crate::wire::ms;
 
 /// As many as nobody wants threads for.
 const MANY: usize = 100;
@@ -12,7 +13,7 @@ pub static CHECKS: &[Check] = &[
         "6.5/slow-one-first",
         "tries Ann while Carol, named before her, does not answer",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let run = Run::check(lab, &PATIENT, &[carol.address(), ann.address()])?;
             run.comes_to(&ann)?;
             run.still_runs()
@@ -26,7 +27,7 @@ pub static CHECKS: &[Check] = &[
         "6.5/hundred",
         "has a verdict on each of a hundred in the time of one",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let quiet = lab.quiet_address()?;
             let mut targets = vec![(quiet, "refused")];
             targets.extend([(carol.address(), "timed-out"); MANY]);
@@ -51,7 +52,7 @@ pub static CHECKS: &[Check] = &[
         "6.5/last-of-all",
         "tries the last of a hundred while none of the others is over",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let mut targets = vec![carol.address(); MANY];
             targets.push(ann.address());
             let run = Run::check(lab, &PATIENT, &targets)?;
@@ -69,7 +70,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             /// A runtime may have a few for itself, and start some of them late.
             const SLACK: usize = 30;
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let one = Run::check(lab, &PATIENT, &[carol.address(), ann.address()])?;
             one.comes_to(&ann)?;
             let before = one.process.running().threads();
@@ -90,7 +91,7 @@ pub static CHECKS: &[Check] = &[
         "6.5/sleeps",
         "uses no processor while most are over and one is not",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let quiet = lab.quiet_address()?;
             let mut targets = vec![quiet; 20];
             targets.extend([carol.address(), ann.address()]);

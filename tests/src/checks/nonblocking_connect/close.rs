@@ -1,6 +1,6 @@
 //! Exercise 6.7: what is over is closed, while others are still under way.
 
-use super::run::{PATIENT, Run, full_house};
+use super::run::{PATIENT, Run};
 use crate::checks::{Check, check};
 use crate::program::{Running, Stdin};
 use crate::wire::Host;
@@ -10,7 +10,7 @@ pub static CHECKS: &[Check] = &[
         "6.7/connected",
         "closes a connection when its verdict has fallen",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let run = Run::check(lab, &PATIENT, &[ann.address(), carol.address()])?;
             let mut peer = run.comes_to(&ann)?;
             peer.waits_for_the_end()?;
@@ -28,7 +28,7 @@ pub static CHECKS: &[Check] = &[
             const REFUSED: usize = 60;
             /// A runtime may open something late, or once in a while.
             const SLACK: usize = 15;
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let quiet = lab.quiet_address()?;
             let few = Run::check(lab, &PATIENT, &[carol.address(), ann.address()])?;
             let mut peer = few.comes_to(&ann)?;
@@ -85,7 +85,7 @@ pub static CHECKS: &[Check] = &[
         "frees the descriptors of those that it has given up",
         |lab| {
             const CAROLS: usize = 100;
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let mut targets = vec![(carol.address(), "timed-out"); CAROLS];
             targets.push((ann.address(), "connected"));
             let words = ["check".to_string(), "--timeout-ms".into(), "80".into()];

@@ -1,15 +1,16 @@
 //! Exercise 6.4: who does not answer is given up, not a moment too early and not much later.
 
-use super::run::{Run, full_house, had_its_time, ms};
+use super::run::{Run, had_its_time};
 use crate::checks::{Check, check, every_program};
 use crate::finding::{Kind, fail};
+use crate::wire::ms;
 
 pub static CHECKS: &[Check] = &[
     check(
         "6.4/timed-out",
         "gives up after `--timeout-ms`, and no earlier",
         |lab| {
-            let carol = full_house(lab, "Carol")?;
+            let carol = lab.full_house("Carol")?;
             let timeout = lab.number(180..=240);
             let options = ["--timeout-ms", &timeout.to_string()];
             let told = Run::check(lab, &options, &[carol.address()])?.done()?;
@@ -27,7 +28,7 @@ pub static CHECKS: &[Check] = &[
         "6.4/default",
         "gives up after a second if nothing else is said, and says how long each took",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let quiet = lab.quiet_address()?;
             let targets = [
                 (carol.address(), "timed-out"),
@@ -48,7 +49,7 @@ pub static CHECKS: &[Check] = &[
             }
         },
     )
-    .long()
+    .aside()
     .means(
         "Without `--timeout-ms` each try has 1,000 ms. MS is the time from the beginning of this \
          try to its own verdict: note when that falls, not when all is over.",

@@ -4,10 +4,10 @@ use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use super::nowhere::nowhere;
-use super::run::{PATIENT, Run, full_house, ms, was_visited};
+use super::run::{PATIENT, Run, was_visited};
 use crate::checks::{Check, check, every_program};
 use crate::finding::{Kind, Step, Stop, fail};
-use crate::wire::Host;
+use crate::wire::{Host, ms};
 use crate::words::time;
 
 /// Nobody starts because of the time.
@@ -34,7 +34,7 @@ pub static CHECKS: &[Check] = &[
         "starts each the stagger after the one before: `--stagger-ms`, or 250 ms",
         |lab| {
             let (ann, bob) = (lab.host("Ann")?, lab.host("Bob")?);
-            let (carol, dan) = (full_house(lab, "Carol")?, full_house(lab, "Dan")?);
+            let (carol, dan) = (lab.full_house("Carol")?, lab.full_house("Dan")?);
             let stagger = lab.number(80..=110);
             let number = stagger.to_string();
             let options = [&PATIENT[..], &["--stagger-ms", &number]].concat();
@@ -91,7 +91,7 @@ pub static CHECKS: &[Check] = &[
         "6.6/not-all-failed",
         "keeps to the stagger while any before it is still under way",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let quiet = lab.quiet_address()?;
             let options = [&PATIENT[..], &["--stagger-ms", "100"]].concat();
             let targets = [carol.address(), quiet, ann.address()];
@@ -109,7 +109,7 @@ pub static CHECKS: &[Check] = &[
         "6.6/timed-out",
         "starts the next at once when the time of all before it is up",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let options = ["--stagger-ms", "60000", "--timeout-ms", "120"];
             let run = Run::race(lab, &options, &[carol.address(), ann.address()])?;
             let came = run.comes_after(&carol, &ann)?;
@@ -122,7 +122,7 @@ pub static CHECKS: &[Check] = &[
         "6.6/stagger-anew",
         "counts the stagger from the start of the one before, whenever that was",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let options = ["--stagger-ms", "140", "--timeout-ms", "100"];
             let targets = [carol.address(), carol.address(), ann.address()];
             let run = Run::race(lab, &options, &targets)?;
@@ -140,7 +140,7 @@ pub static CHECKS: &[Check] = &[
         "6.6/late-winner",
         "lets an address win that answers after others have started",
         |lab| {
-            let mut carol = full_house(lab, "Carol")?;
+            let mut carol = lab.full_house("Carol")?;
             let quiet = lab.quiet_address()?;
             let options = [&PATIENT[..], &["--stagger-ms", "50"]].concat();
             let run = Run::race(lab, &options, &[carol.address(), quiet])?;
@@ -151,7 +151,7 @@ pub static CHECKS: &[Check] = &[
             run.done()?.names(carol.address())
         },
     )
-    .long()
+    .aside()
     .means(
         "The stagger is a head start, and not a timeout: when the next one starts, those before \
          it go on, each until its own time is up.",
@@ -170,7 +170,7 @@ pub static CHECKS: &[Check] = &[
         "6.6/out-of-time",
         "ends with 4 if any was out of time, and gives each its own",
         |lab| {
-            let carol = full_house(lab, "Carol")?;
+            let carol = lab.full_house("Carol")?;
             let quiet = lab.quiet_address()?;
             let options = ["--stagger-ms", "70", "--timeout-ms", "150"];
             let other = Run::race(lab, &options, &[carol.address(), quiet])?;
@@ -209,7 +209,7 @@ pub static CHECKS: &[Check] = &[
         "6.6/ends-at-once",
         "does not wait for the losers when there is a winner",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let options = [&PATIENT[..], &["--stagger-ms", "20"]].concat();
             let targets = [carol.address(), carol.address(), ann.address()];
             let run = Run::race(lab, &options, &targets)?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::checks::{Done, Lab, Process};
 use crate::finding::{Kind, Step, fail};
 use crate::program::{Spec, Stdin};
-use crate::wire::{FullHouse, Host, Patience, Peer, wait};
+use crate::wire::{FullHouse, Host, Patience, Peer, ms, wait};
 use crate::words::{count, quoted, time};
 
 /// Longer than any story: what hangs, hangs to the end of it.
@@ -16,15 +16,6 @@ pub const PATIENT: [&str; 2] = ["--timeout-ms", "60000"];
 
 /// Clocks that count whole milliseconds are one off at either end.
 const ROUNDING: Duration = Duration::from_millis(2);
-
-pub const fn ms(ms: u64) -> Duration {
-    Duration::from_millis(ms)
-}
-
-/// A house where nobody is let in, for this story.
-pub fn full_house(lab: &Lab, name: &'static str) -> Step<FullHouse> {
-    FullHouse::open(name, lab.tape())
-}
 
 /// A program that was started.
 pub struct Run {

@@ -60,6 +60,6 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
-    .long()
+    .aside()
     .means(MEANS),
 ];

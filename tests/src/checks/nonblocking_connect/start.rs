@@ -4,11 +4,11 @@ use std::net::{Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
 use super::nowhere::nowhere;
-use super::run::{PATIENT, Run, full_house, ms, was_visited};
+use super::run::{PATIENT, Run, was_visited};
 use crate::checks::{Check, check, every_program};
 use crate::finding::{Kind, Stop, fail};
 use crate::program::{Stdin, Stdout, StopSignal};
-use crate::wire::{Host, wait};
+use crate::wire::{Host, ms, wait};
 
 const CONNECTED: &str = "connected";
 
@@ -64,7 +64,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             /// So often in a row, a thread that is seen in `connect` waits there.
             const LOOKS: usize = 5;
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let run = Run::check(lab, &PATIENT, &[ann.address(), carol.address()])?;
             run.comes_to(&ann)?;
             let (mut stands, until) = (0, Instant::now() + lab.patience().glance() / 2);
@@ -167,7 +167,7 @@ pub static CHECKS: &[Check] = &[
         "6.1/interrupt",
         "ends with another code than 0 when it is interrupted",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let run = Run::check(lab, &PATIENT, &[ann.address(), carol.address()])?;
             run.comes_to(&ann)?;
             run.process.running().signal(StopSignal::Interrupt)?;

@@ -1,6 +1,6 @@
 //! Exercise 6.2: the program sleeps until a connect is over, however long that takes.
 
-use super::run::{PATIENT, Run, full_house};
+use super::run::{PATIENT, Run};
 use crate::checks::{Check, check};
 
 pub static CHECKS: &[Check] = &[
@@ -8,7 +8,7 @@ pub static CHECKS: &[Check] = &[
         "6.2/later",
         "connects where the answer takes its time",
         |lab| {
-            let (ann, mut carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, mut carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let targets = [ann.address(), carol.address()];
             let run = Run::check(lab, &PATIENT, &targets)?;
             run.comes_to(&ann)?;
@@ -19,7 +19,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
-    .long()
+    .aside()
     .means(
         "Carol's queue was full, so her kernel did not answer the first SYN. Then there was a \
          place, and the next SYN found it. A connect that is in progress can take seconds: wait \
@@ -29,7 +29,7 @@ pub static CHECKS: &[Check] = &[
         "6.2/sleeps",
         "uses no processor while it waits for an answer",
         |lab| {
-            let (ann, carol) = (lab.host("Ann")?, full_house(lab, "Carol")?);
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let run = Run::check(lab, &PATIENT, &[ann.address(), carol.address()])?;
             run.comes_to(&ann)?;
             run.rests()

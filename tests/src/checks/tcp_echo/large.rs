@@ -42,6 +42,7 @@ pub static CHECKS: &[Check] = &[
             bob.hears(&said[..sent])
         },
     )
+    .long()
     .means(
         "Bob sends and does not read. A server that goes on reading must keep all of it; one \
          that writes before it reads on makes Bob wait, and needs a single piece of memory.",
@@ -88,7 +89,6 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
-    .alone()
     .means(
         "An input can be longer than the memory: read a piece, send it, forget it. To compare \
          what comes back, a running hash is enough.",
@@ -117,6 +117,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
+    .long()
     .means(
         "While the server takes nothing, there is nowhere to put what is read: the buffers of \
          the kernel hold some 10 MiB at the most, and the rest would be in the client's memory. \

@@ -64,7 +64,7 @@ pub static CHECKS: &[Check] = &[
             server.stops()
         },
     )
-    .long()
+    .aside()
     .means(
         "The thread that serves Ann waits in `write`, and may wait there for ever. The end comes \
          within 2 s all the same: what Ann does not take by then is lost.",

@@ -160,10 +160,7 @@ pub static CHECKS: &[Check] = &[
             let (address, name) = (lab.quiet_address()?, name(lab));
             lab.client_at(address, [&name], Stdin::Empty)?
                 .done()?
-                .exits(&[1])?
-                .prints("")?
-                .complains("")?;
-            Ok(())
+                .found_nobody()
         },
     )
     .given(),

@@ -1,12 +1,11 @@
 //! What guests of the greeting server do in many stories.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::checks::{Lab, Server};
 use crate::finding::{Kind, Step, fail};
-use crate::wire::Peer;
 use crate::wire::peer::Options;
+use crate::wire::{Peer, wait};
 use crate::words::{quoted, time};
 
 pub const WELCOME: &str = "Welcome!";
@@ -69,9 +68,6 @@ pub fn turned_away(server: &Server, name: &'static str) -> Step {
     guest.sees_the_end()
 }
 
-/// Before coming again: that there is room once more is announced to nobody.
-const PAUSE: Duration = Duration::from_millis(20);
-
 /// Comes again and again until there is room. A place is free soon after the server has seen
 /// a guest leave, not at an instant, and nothing announces it.
 pub fn gets_in(lab: &Lab, server: &Server, name: &'static str) -> Step<Peer> {
@@ -90,22 +86,7 @@ pub fn gets_in(lab: &Lab, server: &Server, name: &'static str) -> Step<Peer> {
             );
         }
         guest.leaves();
-        thread::sleep(PAUSE);
-    }
-}
-
-/// Comes again and again until there is a descriptor for it: until then some programs rest for a
-/// second or two, and some take who comes and close at once.
-pub fn gets_through(lab: &Lab, server: &Server, name: &'static str) -> Step<Peer> {
-    let deadline = Instant::now() + lab.patience().longer().silence();
-    loop {
-        let mut guest = server.connect(name)?;
-        guest.has_time();
-        if guest.hears_anything()? || Instant::now() >= deadline {
-            guest.hears_line(WELCOME)?;
-            return Ok(guest);
-        }
-        thread::sleep(PAUSE);
+        wait::before_coming_again();
     }
 }
 

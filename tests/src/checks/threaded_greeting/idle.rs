@@ -62,6 +62,7 @@ pub static CHECKS: &[Check] = &[
             not_before(since, Duration::from_millis(300 + 250), "`ERR idle`")
         },
     )
+    .aside()
     .means(
         "A client cannot say the next name before it has its answer. The idle time begins with \
          the welcome, and again with each answer.",

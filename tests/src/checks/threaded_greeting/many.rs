@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::guest::{asks_and_asks, gets_through, greeted, name, visit, welcomed};
-use crate::checks::{Check, Server, check};
+use super::guest::{asks_and_asks, greeted, name, visit, welcomed};
+use crate::checks::{Check, check, scarce};
 use crate::finding::{Kind, fail};
-use crate::program::{Running, Stdin};
+use crate::program::Running;
 use crate::words::time;
 
 const MIB: usize = 1024 * 1024;
@@ -68,7 +68,6 @@ pub static CHECKS: &[Check] = &[
             )
         },
     )
-    .alone()
     .means(
         "One client's answer waits for another's. Is a lock held while the thread sleeps? Does \
          the thread that accepts do the work?",
@@ -138,22 +137,9 @@ pub static CHECKS: &[Check] = &[
         "4.2/descriptors",
         "goes on when it had no descriptor left for another client",
         |lab| {
-            let words = ["server", "--listen", "127.0.0.1:0", "--max-conn", "1000"];
-            let mut spec = lab.spec(words, Stdin::Empty);
-            spec.descriptors = Some(64);
-            let server = Server::ready(lab.start(spec)?, lab.tape(), lab.patience())?;
-            let mut crowd = Vec::new();
-            for _ in 0..100 {
-                let mut guest = server.connect("one of many")?;
-                let is_in = guest.has_something_soon()?;
-                crowd.push(guest);
-                if !is_in {
-                    break;
-                }
-            }
-            crowd.clear();
-            let mut ann = gets_through(lab, &server, "Ann")?;
-            greeted(lab, &mut ann)
+            let server = scarce::server(lab, &["--max-conn", "1000"])?;
+            scarce::crowd(lab, &server, |door| welcomed(door, "one of many"))?;
+            scarce::gets_through(lab, &server, |lab| visit(lab, &server, "Ann"))
         },
     )
     .means(

@@ -102,6 +102,7 @@ pub static CHECKS: &[Check] = &[
             greeted(lab, &mut bob)
         },
     )
+    .aside()
     .means(
         "Bob has waited for 300 ms, and may be idle for 250: from his welcome on, not from his \
          coming. Who waits is not idle, the house is busy.",
@@ -150,7 +151,6 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
-    .alone()
     .means(
         "A pool has a fixed number of threads, and the queue holds who waits. A thread for each \
          client that waits for a permit is no pool.",

@@ -89,6 +89,7 @@ pub static CHECKS: &[Check] = &[
             asked.and_stops()
         },
     )
+    .aside()
     .means(
         "While the last answers are on their way, nobody new is let in. Leave the loop around \
          `accept` when you are asked to end, and wake it if it waits.",
@@ -109,6 +110,7 @@ pub static CHECKS: &[Check] = &[
             far_off.and_stops()
         },
     )
+    .aside()
     .means(
         "A thread that writes to somebody who does not read may wait for ever, and one that \
          sleeps wakes up too late. The end comes within 2 s all the same: set a time for it when \

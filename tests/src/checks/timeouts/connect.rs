@@ -1,9 +1,10 @@
 //! Exercise 7.1: the probe connects, or gives up in time; and what every client promises.
 
-use super::run::{Run, full_house, ms, spec, takes_to_start};
+use super::run::{Run, spec, takes_to_start};
 use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::program::{Stdin, Stdout, StopSignal};
+use crate::wire::ms;
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -54,7 +55,7 @@ pub static CHECKS: &[Check] = &[
         "gives up after `--connect-ms`, and no earlier",
         |lab| {
             let start = takes_to_start(lab)?;
-            let carol = full_house(lab, "Carol")?;
+            let carol = lab.full_house("Carol")?;
             let limit = lab.number(120..=180);
             let run = Run::probe(lab, carol.address(), &["--connect-ms", &limit.to_string()])?;
             let ended = run.done()?;
@@ -72,13 +73,14 @@ pub static CHECKS: &[Check] = &[
         "7.1/default-time",
         "waits a second for the connection if nothing else is said",
         |lab| {
-            let carol = full_house(lab, "Carol")?;
+            let carol = lab.full_house("Carol")?;
             let run = Run::probe(lab, carol.address(), &["--read-ms", "100"])?;
             let ended = run.done()?;
             ended.ran_out()?;
             ended.no_sooner_than(run.since, ms(1000))
         },
     )
+    .aside()
     .means("Without `--connect-ms` a try to connect has 1000 ms. `--read-ms` is not for this."),
     check(
         "7.1/refused",

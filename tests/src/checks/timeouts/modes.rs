@@ -2,11 +2,10 @@
 
 use std::time::Instant;
 
-use super::run::ms;
 use super::serve::is_answered;
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Step, fail};
-use crate::wire::Peer;
+use crate::wire::{Peer, ms};
 use crate::words::{bytes, time};
 
 pub static CHECKS: &[Check] = &[
@@ -45,6 +44,7 @@ pub static CHECKS: &[Check] = &[
             took_at_least(since, 4 * 100)
         },
     )
+    .aside()
     .given(),
     check("7.8/silent", "reads in silence in mode silent", |lab| {
         let server = lab.server_with(&["--mode", "silent", "--line-ms", "40"])?;

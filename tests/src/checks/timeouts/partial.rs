@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::run::{Ended, LONG, Run, ms};
+use super::run::{Ended, LONG, Run};
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Step, fail};
+use crate::wire::ms;
 use crate::words::quoted;
 
 pub static CHECKS: &[Check] = &[

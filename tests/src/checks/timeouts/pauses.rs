@@ -9,10 +9,10 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::run::{LONG, Run, ms};
+use super::run::{LONG, Run};
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Step, fail};
-use crate::wire::{Host, Patience};
+use crate::wire::{Host, Patience, ms};
 use crate::words::time;
 
 const PEOPLE: [&str; 4] = ["Ann", "Bob", "Carol", "Dan"];

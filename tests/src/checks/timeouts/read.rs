@@ -3,11 +3,11 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::run::{LONG, Run, ms};
+use super::run::{LONG, Run};
 use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Step, fail};
-use crate::wire::Peer;
+use crate::wire::{Peer, ms};
 use crate::words::time;
 
 pub static CHECKS: &[Check] = &[
@@ -60,7 +60,7 @@ pub static CHECKS: &[Check] = &[
             let ended = run.done()?;
             if ended.done.exits(&[4]).is_ok() && longest * 3 > LIMIT * 2 {
                 let seen = format!("Ann was silent for {} herself", time(longest));
-                return fail(Kind::Slow, "Ann to say a letter each 60 ms", seen);
+                return fail(Kind::Disturbed, "Ann to say a letter each 60 ms", seen);
             }
             ended.prints_line(&answer)
         },
@@ -82,6 +82,7 @@ pub static CHECKS: &[Check] = &[
             ended.no_sooner_than(run.since, ms(1000))
         },
     )
+    .aside()
     .means("Without `--read-ms` a silence may last 1000 ms. `--connect-ms` is not for this."),
     check(
         "7.2/end",
@@ -152,7 +153,6 @@ pub static CHECKS: &[Check] = &[
             run.process.grows_less_than(SAID / 2, before)
         },
     )
-    .alone()
     .given()
     .means(
         "A server that never sends an LF must not decide how much memory the probe needs. Beyond \

@@ -1,12 +1,12 @@
 //! Exercise 7.7: another try, and what a try must not be repeated for.
 
 use super::partial::has_no_part;
-use super::run::{LONG, Run, full_house, ms, takes_to_start};
+use super::run::{LONG, Run, takes_to_start};
 use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Step, fail};
 use crate::program::Exit;
-use crate::wire::Host;
+use crate::wire::{Host, ms};
 use crate::words::count;
 
 pub static CHECKS: &[Check] = &[
@@ -74,7 +74,7 @@ pub static CHECKS: &[Check] = &[
         "7.7/connect",
         "tries again when no connection came to be in time",
         |lab| {
-            let carol = full_house(lab, "Carol")?;
+            let carol = lab.full_house("Carol")?;
             let words = ["--connect-ms", "60", "--retries", "2", "--backoff-ms", "40"];
             let run = Run::probe(lab, carol.address(), &words)?;
             let ended = run.done()?;

@@ -7,20 +7,11 @@ use std::time::{Duration, Instant};
 use crate::checks::{Done, Lab, Process};
 use crate::finding::{Kind, Step, fail};
 use crate::program::{Spec, Stdin};
-use crate::wire::{FullHouse, Host, Patience, Peer};
+use crate::wire::{Host, Patience, Peer, ms};
 use crate::words::{quoted, time};
 
 /// Longer than any story: what may take so long takes no time out.
 pub const LONG: &str = "60000";
-
-pub const fn ms(ms: u64) -> Duration {
-    Duration::from_millis(ms)
-}
-
-/// A house where nobody is let in, for this story.
-pub fn full_house(lab: &Lab, name: &'static str) -> Step<FullHouse> {
-    FullHouse::open(name, lab.tape())
-}
 
 /// A program that was started, and when.
 pub struct Run {

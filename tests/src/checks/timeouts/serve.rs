@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::run::ms;
 use crate::checks::every_program;
-use crate::checks::{Check, Server, check};
+use crate::checks::{Check, Server, check, scarce};
 use crate::finding::{Kind, Step, fail};
-use crate::program::{Running, Stdin, StopSignal};
-use crate::wire::Peer;
+use crate::program::{Running, StopSignal};
+use crate::wire::{Peer, ms};
 use crate::words::time;
 
 pub static CHECKS: &[Check] = &[
@@ -97,7 +96,6 @@ pub static CHECKS: &[Check] = &[
         },
     )
     .given()
-    .alone()
     .means(
         "An answer that takes its time takes that of one client. The others do not wait for it.",
     ),
@@ -133,36 +131,17 @@ pub static CHECKS: &[Check] = &[
             process.settles("open descriptors", descriptors, 5, Running::descriptors)
         },
     )
-    .given()
-    .alone(),
+    .given(),
     check(
         "7.8/no-descriptor",
         "goes on when it had no descriptor left for another client",
         |lab| {
-            let words = ["server", "--listen", "127.0.0.1:0"];
-            let mut spec = lab.spec(words, Stdin::Empty);
-            spec.descriptors = Some(64);
-            let server = Server::ready(lab.start(spec)?, lab.tape(), lab.patience())?;
-            let mut crowd = Vec::new();
-            for _ in 0..100 {
-                let mut one = server.connect("one of many")?;
-                one.says_what_it_can(b"PING\n")?;
-                let is_in = one.has_something_soon()?;
-                crowd.push(one);
-                if !is_in {
-                    break;
-                }
-            }
-            crowd.clear();
-            let deadline = Instant::now() + lab.patience().longer().silence();
-            loop {
-                let mut ann = server.connect("Ann")?;
-                ann.has_time();
-                ann.says_what_it_can(b"PING\n")?;
-                if ann.hears_anything()? || Instant::now() >= deadline {
-                    return ann.hears_line("PONG");
-                }
-            }
+            let server = scarce::server(lab, &[])?;
+            scarce::crowd(lab, &server, |door| {
+                let mut one = door.connect("one of many")?;
+                is_answered(&mut one).map(|()| one)
+            })?;
+            scarce::gets_through(lab, &server, |_| is_answered(&mut server.connect("Ann")?))
         },
     )
     .given()

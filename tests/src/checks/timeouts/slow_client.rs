@@ -3,11 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::read::passes;
-use super::run::ms;
 use super::serve::is_answered;
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Step, fail};
-use crate::wire::Peer;
+use crate::wire::{Peer, ms};
 use crate::words::time;
 
 const SLOW: &str = "ERR too-slow";
@@ -89,7 +88,11 @@ pub static CHECKS: &[Check] = &[
                 if line != "PONG" {
                     // She is late herself, on a busy machine.
                     let late = since.elapsed() > LIMIT / 3 * 2;
-                    let kind = if late { Kind::Slow } else { Kind::Unexpected };
+                    let kind = if late {
+                        Kind::Disturbed
+                    } else {
+                        Kind::Unexpected
+                    };
                     return fail(kind, "Ann to hear PONG: no line took her 200 ms", line);
                 }
                 since = said;
@@ -186,7 +189,6 @@ pub static CHECKS: &[Check] = &[
         },
     )
     .given()
-    .alone()
     .means("A client that never sends an LF must not decide how much memory the server needs."),
 ];
 

@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
-use super::run::{LONG, Run, full_house, ms, takes_to_start};
+use super::run::{LONG, Run, takes_to_start};
 use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::finding::{Kind, fail};
+use crate::wire::ms;
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -58,7 +59,7 @@ pub static CHECKS: &[Check] = &[
         "7.4/connect",
         "says `timeout: total` when that is over before the connection is there",
         |lab| {
-            let carol = full_house(lab, "Carol")?;
+            let carol = lab.full_house("Carol")?;
             let words = ["--connect-ms", LONG, "--total-ms", "200"];
             let run = Run::probe(lab, carol.address(), &words)?;
             let ended = run.done()?;

@@ -1,6 +1,6 @@
 //! Exercise 7.3: which timeout it was, or that it was none.
 
-use super::run::{LONG, Run, full_house};
+use super::run::{LONG, Run};
 use crate::checks::{Check, check};
 
 pub static CHECKS: &[Check] = &[
@@ -8,7 +8,7 @@ pub static CHECKS: &[Check] = &[
         "7.3/connect",
         "says `timeout: connect` when no connection came to be",
         |lab| {
-            let carol = full_house(lab, "Carol")?;
+            let carol = lab.full_house("Carol")?;
             let words = ["--connect-ms", "150", "--read-ms", LONG, "--total-ms", LONG];
             let run = Run::probe(lab, carol.address(), &words)?;
             run.done()?.ran_out_of("connect")

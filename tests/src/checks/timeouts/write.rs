@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::read::passes;
-use super::run::{LONG, Run, ms};
+use super::run::{LONG, Run};
 use crate::checks::every_program;
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Step, fail};
+use crate::wire::ms;
 use crate::words::{bytes, time};
 
 const MIB: usize = 1024 * 1024;
@@ -122,7 +123,7 @@ pub static CHECKS: &[Check] = &[
             let ended = run.done()?;
             if ended.done.exits(&[4]).is_ok() && longest * 2 > LIMIT {
                 let seen = format!("Ann did not read for {} herself", time(longest));
-                return fail(Kind::Slow, "Ann to read 2 MiB each 50 ms", seen);
+                return fail(Kind::Disturbed, "Ann to read 2 MiB each 50 ms", seen);
             }
             ended.done.exits(&[0])?.prints("")?;
             Ok(())

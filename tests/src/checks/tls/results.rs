@@ -40,10 +40,7 @@ pub static CHECKS: &[Check] = &[
             let (address, word) = (lab.quiet_address()?, lab.word());
             lab.client_at(address, all_words(&files, [&word])?, Stdin::Empty)?
                 .done()?
-                .exits(&[1])?
-                .prints("")?
-                .complains("")?;
-            Ok(())
+                .found_nobody()
         },
     )
     .given(),

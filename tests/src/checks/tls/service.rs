@@ -1,13 +1,10 @@
 //! Exercise 8.2, the rest: what every server promises, and its PEM files.
 
-use std::thread;
-use std::time::{Duration, Instant};
-
 use super::{Files, KIB, server, visit, visitor};
 use crate::checks::every_program;
-use crate::checks::{Check, Lab, Server, check};
-use crate::finding::{Step, Stop};
-use crate::program::{Stdin, StopSignal};
+use crate::checks::{Check, Lab, check, scarce};
+use crate::finding::Step;
+use crate::program::StopSignal;
 use crate::wire::tls::certificates;
 
 pub static CHECKS: &[Check] = &[
@@ -153,21 +150,10 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let files = Files::new()?;
             let identity = files.identity(&certificates().host)?;
-            let mut words = vec![
-                "server".to_string(),
-                "--listen".into(),
-                "127.0.0.1:0".into(),
-            ];
-            words.extend(identity);
-            let mut spec = lab.spec(words, Stdin::Empty);
-            spec.descriptors = Some(64);
-            let server = Server::ready(lab.start(spec)?, lab.tape(), lab.patience())?;
-            visit(lab, &server, "Ann")?;
-            let crowd: Result<Vec<_>, _> =
-                (0..100).map(|_| server.connect("one of many")).collect();
-            server.process()?.survives("an `accept` that fails")?;
-            drop(crowd);
-            gets_through(lab, &server)
+            let options: Vec<&str> = identity.iter().map(String::as_str).collect();
+            let server = scarce::server(lab, &options)?;
+            scarce::crowd(lab, &server, |door| door.connect("one of many"))?;
+            scarce::gets_through(lab, &server, |lab| visit(lab, &server, "Dan"))
         },
     )
     .means(
@@ -186,21 +172,6 @@ fn last_words(lab: &mut Lab) -> Step {
     let asked = server.process()?.is_asked_to_stop(StopSignal::Terminate)?;
     ann.hears(&said)?;
     asked.and_stops()
-}
-
-/// After a moment without descriptors somebody is served again, soon. Until then a server may
-/// have turned away one or the other whom it had accepted.
-fn gets_through(lab: &mut Lab, server: &Server) -> Step {
-    /// Between two tries.
-    const PAUSE: Duration = Duration::from_millis(50);
-    let deadline = Instant::now() + lab.patience().silence() * 2;
-    lab.takes(lab.patience().silence() * 2);
-    loop {
-        match visit(lab, server, "Dan") {
-            Err(Stop::Fail(_)) if Instant::now() < deadline => thread::sleep(PAUSE),
-            outcome => return outcome,
-        }
-    }
 }
 
 /// PEM whose content is none: some of its letters are missing.

@@ -8,11 +8,8 @@ use super::oracle::{LONG, Oracle, Question, prints_line};
 use crate::checks::{Check, Client, Lab, check};
 use crate::finding::{Kind, Step, fail};
 use crate::program::{Exit, Stdin};
+use crate::wire::ms;
 use crate::words::time;
-
-const fn ms(ms: u64) -> Duration {
-    Duration::from_millis(ms)
-}
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -46,7 +43,7 @@ pub static CHECKS: &[Check] = &[
             asks_in_vain(&mut ann, &client, "7", 4, ms(100), lab)
         },
     )
-    .long()
+    .aside()
     .means(
         "One try, and three more unless `--retries` says otherwise, each with the whole \
          `--timeout-ms` to be answered in; then exit code 4.",
@@ -59,6 +56,7 @@ pub static CHECKS: &[Check] = &[
         let client = ann.client(lab, &words)?;
         asks_in_vain(&mut ann, &client, &n, 1 + retries, ms(100), lab)
     })
+    .aside()
     .means("1 + retries tries: with `--retries 0` it asks once, and does not ask again."),
     check(
         "3.6/default-timeout",
@@ -69,7 +67,7 @@ pub static CHECKS: &[Check] = &[
             asks_in_vain(&mut ann, &client, "8", 1, ms(500), lab)
         },
     )
-    .long()
+    .aside()
     .means(
         "Without `--timeout-ms` each try waits half a second: long enough for a slow server, and \
          short enough for a person.",
@@ -171,6 +169,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
+    .aside()
     .means(
         "With a fresh timeout for each datagram that comes, somebody who sends one every 40 ms \
          keeps the client waiting for ever. Set the deadline once, and compute what is left.",

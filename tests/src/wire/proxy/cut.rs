@@ -27,15 +27,7 @@ impl Cut {
 
 impl Fault for Cut {
     fn takes(&mut self, load: Load, _now: Instant, onward: &mut Onward) {
-        match load {
-            Load::End | Load::Reset | Load::Cut => onward.pass(load),
-            Load::Bytes(_) | Load::Piece(_) => {
-                self.limit.passes(load, onward);
-                if self.limit.is_reached() {
-                    onward.pass(Load::Cut);
-                }
-            }
-        }
+        self.limit.ends_with(Load::Cut, load, onward);
     }
 }
 

@@ -1,4 +1,4 @@
-//! A count of the bytes that have passed, for the faults that wait until there were so many.
+//! A count of the bytes that have passed, for the faults that end a connection after so many.
 
 use super::load::{Load, Onward};
 
@@ -10,6 +10,19 @@ pub struct Limit {
 impl Limit {
     pub fn new(bytes: u64) -> Self {
         Self { left: bytes }
+    }
+
+    /// Passes on what is below the limit, and then this end of it all.
+    pub fn ends_with(&mut self, end: Load, load: Load, onward: &mut Onward) {
+        match load {
+            Load::End | Load::Reset | Load::Cut => onward.pass(load),
+            Load::Bytes(_) | Load::Piece(_) => {
+                self.passes(load, onward);
+                if self.is_reached() {
+                    onward.pass(end);
+                }
+            }
+        }
     }
 
     pub fn is_reached(&self) -> bool {

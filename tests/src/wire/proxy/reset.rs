@@ -26,15 +26,7 @@ impl Reset {
 
 impl Fault for Reset {
     fn takes(&mut self, load: Load, _now: Instant, onward: &mut Onward) {
-        match load {
-            Load::End | Load::Reset | Load::Cut => onward.pass(load),
-            Load::Bytes(_) | Load::Piece(_) => {
-                self.limit.passes(load, onward);
-                if self.limit.is_reached() {
-                    onward.pass(Load::Reset);
-                }
-            }
-        }
+        self.limit.ends_with(Load::Reset, load, onward);
     }
 }
 

@@ -39,8 +39,9 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<(), Trouble> {
 fn open(page: &Path) -> Result<(), Trouble> {
     match browser::open(page) {
         Ok(()) => say("Your browser opens it."),
-        Err(why) => say(format_args!(
-            "No browser could be opened ({why}). The address for one:\n{}",
+        // What was tried, and how it failed, is of no use to whoever sits here.
+        Err(_) => say(format_args!(
+            "No browser could be opened from here. The address for one:\n{}",
             browser::address(page)
         )),
     }

@@ -13,7 +13,8 @@ pub fn would_be_seen() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal() && has_desktop && !is_remote
 }
 
-/// Starts the browser and leaves it to itself: some end only when their window is closed.
+/// Starts the browser, and leaves it to itself unless it fails at once: some end only when their
+/// window is closed.
 pub fn open(page: &Path) -> io::Result<()> {
     open::that_detached(page)
 }

@@ -55,7 +55,7 @@ fn in_browser(workbook: &Workbook, lab: &Lab) -> Result<PathBuf, String> {
     }
     let page = book::page_of(workbook, &lesson)
         .ok_or_else(|| format!("The book is not made yet (`{}`)", typed("book")))?;
-    browser::open(&page).map_err(|why| format!("No browser could be opened ({why})"))?;
+    browser::open(&page).map_err(|_| "No browser could be opened from here".to_string())?;
     Ok(page)
 }
 

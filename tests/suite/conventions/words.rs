@@ -35,7 +35,7 @@ fn is_on_the_page_of_words(workbook: &Workbook) -> Result<Vec<String>, Failed> {
     Ok(broken)
 }
 
-/// `| **hub** | what it is | [05](05-chat.md) |`
+/// `| **hub** [05](05-chat.md) | what it is |`
 fn is_in_the_lesson_it_names(workbook: &Workbook) -> Result<Vec<String>, Failed> {
     let page = fs::read_to_string(workbook.root.join(PAGE))?;
     let lessons = files(workbook, &["docs/src"], ".md")?;

@@ -73,6 +73,10 @@ pub fn trials() -> Vec<Trial> {
             "a-mistake-that-is-none-is-said",
             gallery::says_what_is_wrong,
         ),
+        (
+            "no-word-of-edits-without-git",
+            building::says_nothing_of_edits_without_git,
+        ),
         ("nobody-reads", wrong::nobody_reads),
         ("a-full-disk", disk::full),
         ("a-read-only-folder", disk::read_only),

@@ -1,13 +1,14 @@
 //! Nothing in a document may become untrue: its code is compared with the sources, and its
 //! commands are run.
 
+mod author;
 mod output;
 mod session;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use grader::docs::{self, Block, Console, Included, Numbers};
+use grader::docs::{self, Block, Console, Included, Numbers, Place};
 use libtest_mimic::Trial;
 
 use session::Session;
@@ -21,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
         Ok(documents) => documents
             .into_iter()
             .flat_map(|page| of_document(root, page))
+            .chain([author::trial(root)])
             .collect(),
         Err(error) => vec![Trial::test("docs::can-be-read", move || Err(error.into()))],
     }
@@ -43,7 +45,8 @@ fn of_document(root: &Path, page: PathBuf) -> Vec<Trial> {
     for block in blocks {
         match block {
             Block::Included(code) => codes.push(code),
-            Block::Console(console) => consoles.push(console),
+            Block::Console(console) if console.place == Place::Here => consoles.push(console),
+            Block::Console(_) | Block::Written(_) => {}
         }
     }
     let code = (!codes.is_empty()).then(|| code_trial(root, &name, codes));
@@ -102,7 +105,7 @@ fn ports_of(name: &str, consoles: &[Console]) -> Vec<u16> {
         .next()
         .and_then(|number| number.parse().ok());
     // In order, so that no two documents wait for each other.
-    (1..=14)
+    (1..=99)
         .map(|number| (number, 7000 + number))
         .filter(|&(number, port)| {
             let port = port.to_string();

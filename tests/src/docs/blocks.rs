@@ -2,18 +2,21 @@
 //!
 //! What a block is, the comments directly above it say, which no reader sees:
 //! `<!-- from labs/02-tcp-echo/src/server.rs: fn echo -->`, `<!-- not run: WHY -->`,
-//! `<!-- needs: nc, socat -->`, `<!-- numbers differ -->`, `<!-- beside another -->`.
+//! `<!-- needs: nc, socat -->`, `<!-- numbers differ -->`, `<!-- beside another -->`,
+//! `<!-- in a copy -->`. And a line `PATH`: above a block makes it a file, for all to see.
 
 use std::ops::Range;
 use std::path::PathBuf;
 
 use super::transcript::{self, Command};
+use super::written::{self, How, Written};
 
 /// A block that can be checked.
 #[derive(Debug)]
 pub enum Block {
     Included(Included),
     Console(Console),
+    Written(Written),
 }
 
 /// Code that is an item of a source file, word for word.
@@ -33,6 +36,7 @@ pub struct Included {
 pub struct Console {
     pub commands: Vec<Command>,
     pub run: Run,
+    pub place: Place,
     pub stay: Stay,
     pub numbers: Numbers,
     /// The line of the document that opens the block, counted from 1.
@@ -47,6 +51,14 @@ pub enum Run {
     Never(String),
     /// Where all of these tools are installed.
     With(Vec<String>),
+}
+
+/// Where a console block is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Here,
+    /// In a copy of the workbook, with the files that the document has its reader write.
+    InACopy,
 }
 
 /// How long the command of a console block runs.
@@ -110,19 +122,32 @@ fn block(
             lines: inside,
         })));
     }
+    let file = |path| Written {
+        path,
+        text: text_of(&lines[inside.clone()]),
+        how: match info {
+            "diff" => How::Changes,
+            _ => How::Whole,
+        },
+    };
     let stay = match info {
         "console" => Stay::UntilDone,
         "console background" if notes.contains(&"beside another") => Stay::BesideAnother,
         "console background" => Stay::Background,
-        _ => return Ok(None),
+        _ => return Ok(written_above(lines, line - 1).map(|path| Block::Written(file(path)))),
     };
-    let commands = transcript::commands(&lines[inside])?;
+    let commands = transcript::commands(&lines[inside.clone()])?;
     if stay != Stay::UntilDone && commands.len() != 1 {
         return Err("a background block has exactly one command".into());
     }
     Ok(Some(Block::Console(Console {
         commands,
         run: when(notes),
+        place: if notes.contains(&"in a copy") {
+            Place::InACopy
+        } else {
+            Place::Here
+        },
         stay,
         numbers: if notes.contains(&"numbers differ") {
             Numbers::Differ
@@ -166,6 +191,12 @@ fn notes_above<'a>(lines: &[&'a str], at: usize) -> Vec<&'a str> {
         .rev()
         .map_while(|line| line.strip_prefix("<!-- ")?.strip_suffix(" -->"))
         .collect()
+}
+
+/// The file that the last words above line `at` name.
+fn written_above(lines: &[&str], at: usize) -> Option<PathBuf> {
+    let above = lines[..at].iter().rev().find(|line| !line.is_empty())?;
+    written::path_in(above)
 }
 
 fn note<'a>(notes: &[&'a str], start: &str) -> Option<&'a str> {
@@ -219,6 +250,16 @@ mod tests {
             };
             assert_eq!((console.run, console.stay), (run, Stay::UntilDone));
         }
+    }
+
+    #[test]
+    fn a_file_to_be_written_says_so_to_all() {
+        let block = only("Write `a/b.rs`:\n```rust\n```\n\n`a/b.rs`:\n\n```rust\nfn a() {}\n```\n");
+        let Block::Written(file) = block else {
+            panic!("no file");
+        };
+        assert_eq!(file.path, PathBuf::from("a/b.rs"));
+        assert_eq!((file.text.as_str(), file.how), ("fn a() {}\n", How::Whole));
     }
 
     #[test]

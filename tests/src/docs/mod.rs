@@ -7,14 +7,16 @@ mod item;
 mod refresh;
 pub mod section;
 mod transcript;
+mod written;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use blocks::{Block, Console, Included, Numbers, Run, Stay, blocks};
+pub use blocks::{Block, Console, Included, Numbers, Place, Run, Stay, blocks};
 pub use refresh::{refresh, wanted};
 pub use transcript::Command;
+pub use written::{How, Written};
 
 /// All documents, in the order of their names; the README first.
 pub fn documents(root: &Path) -> io::Result<Vec<PathBuf>> {

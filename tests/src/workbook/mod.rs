@@ -123,18 +123,16 @@ impl Workbook {
 
     /// A sentence for who wrote the answers into `labs/` instead of `work/`.
     pub fn labs_were_edited(&self, lab: &Lab) -> Option<String> {
-        let edited = Command::new("git")
+        // `git diff` would compare any two folders where there is no repository; this fails.
+        let changes = Command::new("git")
             .arg("-C")
             .arg(&self.root)
-            .args(["diff", "--quiet", "HEAD", "--"])
+            .args(["status", "--porcelain", "--untracked-files=no", "--"])
             .arg(&lab.folder)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
+            .output()
             .ok()?;
-        // 0: no difference; 1: some; more: no git repository, and so nothing to say.
-        (edited.code() == Some(1)).then(|| {
+        (changes.status.success() && !changes.stdout.is_empty()).then(|| {
             let folder = lab.folder_name();
             format!(
                 "labs/{folder} has changes, and is not what was graded: your program is the one \

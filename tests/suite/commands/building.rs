@@ -59,6 +59,19 @@ pub fn run_builds_what_is_there(fixture: &Fixture) -> Outcome {
     Ok(())
 }
 
+/// Without git nobody knows whether the answers were edited, and so nothing is said of it.
+pub fn says_nothing_of_edits_without_git(fixture: &Fixture) -> Outcome {
+    fixture.grader("start 1")?.went_well()?;
+    let mut command = fixture.command(GRADER, &["grade", "1"]);
+    command.env("GIT_CEILING_DIRECTORIES", fixture.path(""));
+    let said = finish(command)?;
+    ensure!(
+        said.stdout.contains("0 of") && !said.stdout.contains("has changes"),
+        "{said:?}"
+    );
+    Ok(())
+}
+
 pub fn broken_code_breaks_nothing_else(fixture: &Fixture) -> Outcome {
     fixture.grader("start 1")?.went_well()?;
     fixture.grader("start 2 --from 2.2")?.went_well()?;

@@ -29,6 +29,8 @@ const JUST: &str = "command -v just >/dev/null || just() { cargo grader \"$@\"; 
 /// Runs the blocks of one document.
 pub struct Session {
     root: PathBuf,
+    /// What the shell is told before all else.
+    prelude: String,
     document: String,
     background: Vec<Background>,
     /// The ports that the document uses, and the right to use them.
@@ -48,10 +50,19 @@ impl Session {
     pub fn new(root: &Path, document: &str, ports: Vec<u16>) -> Self {
         Self {
             root: root.into(),
+            prelude: JUST.into(),
             document: document.into(),
             background: Vec::new(),
             ports,
             held: Vec::new(),
+        }
+    }
+
+    /// The same with a word to the shell before each block.
+    pub fn after(self, prelude: &str) -> Self {
+        Self {
+            prelude: format!("{JUST}{prelude}"),
+            ..self
         }
     }
 
@@ -65,7 +76,7 @@ impl Session {
         }
         self.hold_ports_for(console);
         match console.stay {
-            Stay::UntilDone => run_all(&self.root, console),
+            Stay::UntilDone => self.run_all(console),
             Stay::Background | Stay::BesideAnother => self.begin(console),
         }
         .map_err(|why| format!("{}:{}: {why}", self.document, console.line))
@@ -75,7 +86,7 @@ impl Session {
     /// so they are let go of for a command that runs checks.
     fn hold_ports_for(&mut self, console: &Console) {
         let grades = |typed: &str| {
-            ["just demo", "just grade"]
+            ["just demo", "just grade", "just mistakes", "cargo test"]
                 .iter()
                 .any(|word| typed.contains(word))
         };
@@ -107,7 +118,7 @@ impl Session {
     /// it is ready. The rest, its log, comes while the next blocks talk to it.
     fn begin(&mut self, console: &Console) -> Result<(), String> {
         let Command { typed, prints } = &console.commands[0];
-        let terminal = start(&self.root, &format!("{JUST}{typed}"))?;
+        let terminal = self.shell(typed)?;
         let first = &prints[..prints.len().min(1)];
         shows(&terminal, first, console.numbers, PATIENCE)?;
         self.background.push(Background {
@@ -117,6 +128,41 @@ impl Session {
             line: console.line,
         });
         Ok(())
+    }
+
+    /// Runs the commands in one shell, so that `$?` and variables mean what they mean at a prompt.
+    fn run_all(&self, console: &Console) -> Result<(), String> {
+        let Console {
+            commands, numbers, ..
+        } = console;
+        let script: Vec<String> = commands
+            .iter()
+            .map(|command| format!("{}\n{PRINT_MARK}", command.typed))
+            .collect();
+        let terminal = self.shell(&script.join("\n"))?;
+        let done = |shown: &str| shown.matches(MARK).count() == commands.len();
+        let (shown, end) = match terminal.wait(PATIENCE, done) {
+            Seen::Enough(shown) => (shown, ""),
+            Seen::Ended(shown) => (shown, "the shell ended in the middle"),
+            Seen::TooLate(shown) => (shown, "it did not end in time"),
+        };
+        let outputs: Vec<&str> = shown.split(MARK).collect();
+        for (command, output) in commands.iter().zip(&outputs) {
+            let expected = command.prints.join("\n");
+            compare(&expected, output, *numbers)
+                .map_err(|difference| format!("$ {}\n{end}{difference}", command.typed))?;
+        }
+        if end.is_empty() {
+            Ok(())
+        } else {
+            Err(end.into())
+        }
+    }
+
+    fn shell(&self, typed: &str) -> Result<Terminal, String> {
+        let script = format!("{}{typed}", self.prelude);
+        Terminal::start(&self.root, &script)
+            .map_err(|error| format!("bash cannot be started: {error}"))
     }
 }
 
@@ -128,35 +174,6 @@ fn reason_not_to(run: &Run) -> Option<String> {
             let tool = tools.iter().find(|tool| !installed(tool))?;
             Some(format!("{tool} is not installed"))
         }
-    }
-}
-
-/// Runs the commands in one shell, so that `$?` and variables mean what they mean at a prompt.
-fn run_all(root: &Path, console: &Console) -> Result<(), String> {
-    let Console {
-        commands, numbers, ..
-    } = console;
-    let script: Vec<String> = commands
-        .iter()
-        .map(|command| format!("{}\n{PRINT_MARK}", command.typed))
-        .collect();
-    let terminal = start(root, &format!("{JUST}{}", script.join("\n")))?;
-    let done = |shown: &str| shown.matches(MARK).count() == commands.len();
-    let (shown, end) = match terminal.wait(PATIENCE, done) {
-        Seen::Enough(shown) => (shown, ""),
-        Seen::Ended(shown) => (shown, "the shell ended in the middle"),
-        Seen::TooLate(shown) => (shown, "it did not end in time"),
-    };
-    let outputs: Vec<&str> = shown.split(MARK).collect();
-    for (command, output) in commands.iter().zip(&outputs) {
-        let expected = command.prints.join("\n");
-        compare(&expected, output, *numbers)
-            .map_err(|difference| format!("$ {}\n{end}{difference}", command.typed))?;
-    }
-    if end.is_empty() {
-        Ok(())
-    } else {
-        Err(end.into())
     }
 }
 
@@ -173,8 +190,4 @@ fn shows(
         Seen::Enough(_) => Ok(()),
         Seen::Ended(shown) | Seen::TooLate(shown) => compare(&expected, &shown, numbers),
     }
-}
-
-fn start(root: &Path, script: &str) -> Result<Terminal, String> {
-    Terminal::start(root, script).map_err(|error| format!("bash cannot be started: {error}"))
 }

@@ -12,13 +12,19 @@ default:
 start *args:
     @cargo grader start "$@"
 
-# Tell what works, and why the rest does not: grade N[.M]
+# Grade the exercise at hand at each save: watch [N[.M]]
+[group('learn')]
+[no-exit-message]
+watch *args:
+    @cargo grader watch "$@"
+
+# Tell what works, and why the rest does not: grade [N[.M]]
 [group('learn')]
 [no-exit-message]
 grade *args:
     @cargo grader grade "$@"
 
-# Give one more hint: hint N.M
+# Give one more hint: hint [N.M]
 [group('learn')]
 [no-exit-message]
 hint *args:
@@ -30,7 +36,7 @@ hint *args:
 progress *args:
     @cargo grader progress "$@"
 
-# Read a lesson, or the step of one exercise: lesson N[.M]
+# Read a lesson, or the step of one exercise: lesson [N[.M]]
 [group('learn')]
 [no-exit-message]
 lesson *args:

@@ -11,7 +11,8 @@ use anyhow::anyhow;
 use super::out::{tell, tell_wrapped};
 use super::target::{Part, whole};
 use crate::checks::Subject;
-use crate::report::{Progress, style, terminal};
+use crate::report::terminal::{self, Detail};
+use crate::report::{Progress, style};
 use crate::verdict::{Job, Outcome, Pace, Status, measure_patience, run as run_checks};
 use crate::wire::Patience;
 use crate::words::{count, time};
@@ -56,6 +57,7 @@ pub fn run(workbook: &Workbook) -> Result<ExitCode, Trouble> {
         lab,
         "the starter",
         &checked(&job, patience),
+        Detail::Full,
     ));
 
     heading("2. A client with a known mistake, and how it is explained");
@@ -68,6 +70,7 @@ pub fn run(workbook: &Workbook) -> Result<ExitCode, Trouble> {
         lab,
         "a program with this mistake",
         &outcomes,
+        Detail::Full,
     ));
 
     heading("3. The references: every check of every lab passes\n");
@@ -100,7 +103,13 @@ pub fn run(workbook: &Workbook) -> Result<ExitCode, Trouble> {
         );
         tell(format!("  {mark} {title:<36} {}", style::quiet(&remark)));
         if !all {
-            tell(terminal::lab(workbook, lab, "the reference", &outcomes));
+            tell(terminal::lab(
+                workbook,
+                lab,
+                "the reference",
+                &outcomes,
+                Detail::Full,
+            ));
         }
     }
 

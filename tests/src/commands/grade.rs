@@ -10,14 +10,14 @@ use clap::Args;
 use super::out::tell;
 use super::target::{Part, Target, choose, prepare};
 use crate::checks::{self, Subject};
-use crate::report::{Progress, Report, style, terminal, write_json};
+use crate::report::terminal::{self, Detail};
+use crate::report::{Progress, Report, milestone, style, write_json};
 use crate::verdict::{Job, Outcome, Status, measure_patience, run as run_checks};
-use crate::workbook::front_door::typed;
-use crate::workbook::{CompileErrors, Exercise, ExerciseId, Lab, Trouble, Workbook};
+use crate::workbook::{CompileErrors, ExerciseId, Lab, Trouble, Workbook};
 
 #[derive(Args)]
 pub struct Options {
-    /// What to grade: 2, 2.4, or all that was started
+    /// What to grade: 2, 2.4, or all that was started; without it, the exercise at hand
     selection: Option<String>,
     #[command(flatten)]
     target: Target,
@@ -27,6 +27,9 @@ pub struct Options {
     /// Decides all that is random; the same number asks the same again
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Leave out the ladder, and what comes next: `watch` shows them itself
+    #[arg(long)]
+    brief: bool,
 }
 
 pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> {
@@ -40,6 +43,7 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
     let patience = measure_patience();
     let mut report = Report::new(seed);
     let mut all = Vec::new();
+    let mut finished = Vec::new();
     for (part, program) in chosen.iter().zip(programs) {
         let lab = part.lab;
         let job = match program {
@@ -57,19 +61,31 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
             progress.one_more(outcome.check.id);
         });
         progress.end();
+        let detail = if options.brief {
+            Detail::Brief
+        } else {
+            Detail::Full
+        };
         tell(terminal::lab(
             workbook,
             lab,
             &options.target.whose(),
             &outcomes,
+            detail,
         ));
-        if job.own {
-            note_progress(workbook, part, &outcomes)?;
+        if job.own && note_progress(workbook, part, &outcomes)? == Reached::EndOfLab {
+            finished.push(lab);
         }
         report.add(lab, &outcomes);
         all.extend(outcomes);
     }
-    tell_score(workbook, &report, &all, &chosen, options, seed)?;
+    tell_score(&report, &all, options, seed);
+    if options.target.is_own() {
+        if !options.brief {
+            say_what_is_next(workbook, &chosen, &all, finished.last().copied())?;
+        }
+        note_edited_labs(workbook, &chosen, &all);
+    }
     if let Some(path) = &options.json {
         write_json(&report, path)?;
     }
@@ -103,8 +119,20 @@ fn job(
     })
 }
 
+/// How far the learner has come by what was noted.
+#[derive(PartialEq, Eq)]
+enum Reached {
+    /// The last exercise of the lab that was open is passed now.
+    EndOfLab,
+    Elsewhere,
+}
+
 /// Notes the exercises that are passed now: those of which every check was run.
-fn note_progress(workbook: &Workbook, part: &Part, outcomes: &[Outcome]) -> Result<(), Trouble> {
+fn note_progress(
+    workbook: &Workbook,
+    part: &Part,
+    outcomes: &[Outcome],
+) -> Result<Reached, Trouble> {
     let complete = |id: ExerciseId| {
         let all = checks::all().filter(|check| check.exercise() == id).count();
         let of_it: Vec<_> = outcomes
@@ -122,10 +150,16 @@ fn note_progress(workbook: &Workbook, part: &Part, outcomes: &[Outcome]) -> Resu
         .iter()
         .filter(|exercise| complete(exercise.id))
         .collect();
-    if passed.is_empty() {
-        return Ok(());
+    let mut progress = crate::workbook::Progress::open(workbook)?;
+    if passed.is_empty() || progress.has_passed_all(part.lab) {
+        return Ok(Reached::Elsewhere);
     }
-    crate::workbook::Progress::open(workbook)?.mark_passed(part.lab, &passed)
+    progress.mark_passed(part.lab, &passed)?;
+    Ok(if progress.has_passed_all(part.lab) {
+        Reached::EndOfLab
+    } else {
+        Reached::Elsewhere
+    })
 }
 
 /// Code that does not compile has not been graded: nothing of it failed, and nothing was begun.
@@ -149,18 +183,10 @@ fn does_not_compile(lab: &Lab, errors: &CompileErrors) -> String {
     format!("\n{name}\n\n{errors_text}\n\n{}", style::wrapped(advice, 2))
 }
 
-fn tell_score(
-    workbook: &Workbook,
-    report: &Report,
-    outcomes: &[Outcome],
-    parts: &[Part],
-    options: &Options,
-    seed: u64,
-) -> Result<(), Trouble> {
+fn tell_score(report: &Report, outcomes: &[Outcome], options: &Options, seed: u64) {
     let score = format!("{} of {} points", report.score, report.max_score);
     tell(format!("\n  {}", style::strong(&score)));
-    let failed = outcomes.iter().any(|outcome| outcome.account.is_some());
-    if failed {
+    if has_failed(outcomes) && !options.brief {
         tell(style::quiet(&format!(
             "  seed {seed}: `--seed {seed}` asks the very same again"
         )));
@@ -172,41 +198,43 @@ fn tell_score(
             2,
         ));
     }
-    if options.target.is_own() && !failed {
-        say_what_is_next(workbook, parts)?;
-    }
-    if options.target.is_own() && report.score == 0 {
-        for part in parts {
-            if let Some(edited) = workbook.labs_were_edited(part.lab) {
-                tell(style::wrapped(&format!("Note: {edited}"), 2));
-            }
-        }
+}
+
+fn has_failed(outcomes: &[Outcome]) -> bool {
+    outcomes.iter().any(|outcome| outcome.account.is_some())
+}
+
+/// What was reached, or what to do now, where the last run has nothing to be mended.
+fn say_what_is_next(
+    workbook: &Workbook,
+    parts: &[Part],
+    outcomes: &[Outcome],
+    finished: Option<&Lab>,
+) -> Result<(), Trouble> {
+    if let Some(lab) = finished {
+        tell(milestone::reached(workbook, lab)?.trim_end());
+    } else if !has_failed(outcomes)
+        && let Some(part) = parts.first()
+    {
+        let next = milestone::what_is_next(workbook.next_after(part.lab)?);
+        tell(format!("\n{next}"));
     }
     Ok(())
 }
 
-/// The first exercise that is not passed yet, where the last run has nothing to be mended.
-fn say_what_is_next(workbook: &Workbook, parts: &[Part]) -> Result<(), Trouble> {
-    let progress = crate::workbook::Progress::open(workbook)?;
-    let open = parts.iter().find_map(|part| {
-        part.lab
-            .exercises
-            .iter()
-            .find(|exercise| !progress.has_passed(part.lab, exercise))
-    });
-    match open {
-        Some(Exercise { id, title, .. }) => {
-            tell(format!(
-                "\n  Next: {id} {title}, `{}`",
-                typed(&format!("grade {id}"))
-            ));
-        }
-        None => tell(format!(
-            "\n  All of it is done. `{}` shows the rest.",
-            typed("progress")
-        )),
+/// For who wrote all of it into the wrong folder.
+fn note_edited_labs(workbook: &Workbook, parts: &[Part], outcomes: &[Outcome]) {
+    if outcomes
+        .iter()
+        .any(|outcome| outcome.status == Status::Pass)
+    {
+        return;
     }
-    Ok(())
+    for part in parts {
+        if let Some(edited) = workbook.labs_were_edited(part.lab) {
+            tell(style::wrapped(&format!("Note: {edited}"), 2));
+        }
+    }
 }
 
 fn exit_code(outcomes: &[Outcome]) -> Result<ExitCode, Trouble> {

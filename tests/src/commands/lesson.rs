@@ -15,8 +15,8 @@ use crate::workbook::{Exercise, Lab, Trouble, Workbook, files};
 
 #[derive(Args)]
 pub struct Options {
-    /// The lab, 2 or tcp-echo; or an exercise, for its step alone: 2.4
-    lab: String,
+    /// The lab, 2 or tcp-echo; an exercise, for its step alone: 2.4; without it, the lab at hand
+    lab: Option<String>,
     /// Print it here, and open no browser
     #[arg(long, conflicts_with = "browser")]
     print: bool,
@@ -26,13 +26,17 @@ pub struct Options {
 }
 
 pub fn run(workbook: &Workbook, options: &Options) -> Result<(), Trouble> {
-    let found = workbook.find(&options.lab)?;
+    let text = match &options.lab {
+        Some(text) => text.clone(),
+        None => workbook.at_hand()?.0.number.to_string(),
+    };
+    let found = workbook.find(&text)?;
     let wants_window = options.browser || (!options.print && browser::would_be_seen());
     if wants_window {
         match in_browser(workbook, found.lab) {
             Ok(page) => {
                 say(format_args!("Your browser opens {}", workbook.shown(&page)))?;
-                let print = typed(&format!("lesson {} --print", options.lab));
+                let print = typed(&format!("lesson {text} --print"));
                 return say(format_args!("To read it here: {print}"));
             }
             Err(why) if options.browser => say(format_args!("{why}; so here it is:"))?,
@@ -61,8 +65,7 @@ fn in_browser(workbook: &Workbook, lab: &Lab) -> Result<PathBuf, String> {
 
 fn print_whole(workbook: &Workbook, lab: &Lab) -> Result<(), Trouble> {
     let path = workbook.lesson(lab);
-    let text = files::read(&path)?;
-    say(laid_out(workbook, &path, &text))?;
+    say(whole(workbook, lab)?)?;
     let paged = typed(&format!("lesson {} | less", lab.number));
     let step = typed(&format!("lesson {}.1", lab.number));
     say(format_args!("\nThis was {}.", workbook.shown(&path)))?;
@@ -72,15 +75,26 @@ fn print_whole(workbook: &Workbook, lab: &Lab) -> Result<(), Trouble> {
 }
 
 fn print_step(workbook: &Workbook, lab: &Lab, exercise: &Exercise) -> Result<(), Trouble> {
+    say(step(workbook, lab, exercise)?)?;
+    let whole = typed(&format!("lesson {}", lab.number));
+    say(format_args!("\nThe whole lesson: {whole}"))
+}
+
+/// The lesson of a lab, laid out for the terminal.
+pub fn whole(workbook: &Workbook, lab: &Lab) -> Result<String, Trouble> {
+    let path = workbook.lesson(lab);
+    Ok(laid_out(workbook, &path, &files::read(&path)?))
+}
+
+/// The step of the lesson that is about one exercise.
+pub fn step(workbook: &Workbook, lab: &Lab, exercise: &Exercise) -> Result<String, Trouble> {
     let path = workbook.lesson(lab);
     let text = files::read(&path)?;
     let step = section::beginning_with(&text, &exercise.id.to_string()).ok_or_else(|| {
         let shown = workbook.shown(&path);
         anyhow!("{shown} has no step {}", exercise.id)
     })?;
-    say(laid_out(workbook, &path, step))?;
-    let whole = typed(&format!("lesson {}", lab.number));
-    say(format_args!("\nThe whole lesson: {whole}"))
+    Ok(laid_out(workbook, &path, step))
 }
 
 fn laid_out(workbook: &Workbook, path: &Path, text: &str) -> String {

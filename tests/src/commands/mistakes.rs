@@ -12,7 +12,8 @@ use clap::Args;
 use super::out::{say, say_wrapped, tell};
 use crate::checks::{self, Subject};
 use crate::report::difference::{self, Around};
-use crate::report::{Waiting, style, terminal};
+use crate::report::terminal::{self, Detail};
+use crate::report::{Waiting, style};
 use crate::verdict::{Job, Outcome, Pace, Status, measure_patience, run as run_checks};
 use crate::wire::Patience;
 use crate::words::count;
@@ -218,7 +219,7 @@ fn tell_failure(mistake: &Mistake, program: &Path, patience: Patience) -> Result
     let found = |outcome: &Outcome| outcome.account.is_some() && outcome.status == Status::Fail;
     for outcome in &outcomes {
         match &outcome.reason {
-            _ if found(outcome) => tell(terminal::failure(outcome).trim_end()),
+            _ if found(outcome) => tell(terminal::failure(outcome, Detail::Full).trim_end()),
             Some(why) => say_wrapped("  - ", &format!("{} cannot be run here: {why}", check.id))?,
             None => say_wrapped("  ? ", &format!("{} did not find it this time.", check.id))?,
         }

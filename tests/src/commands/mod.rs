@@ -17,6 +17,7 @@ mod solution;
 mod start;
 mod stress;
 mod target;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -40,10 +41,12 @@ enum Command {
     Start(start::Options),
     /// Run the checks, and say what came of them
     Grade(grade::Options),
+    /// Grade the exercise at hand at each save, and show the way through the lab
+    Watch(watch::Options),
     /// One more hint for an exercise each time
     Hint(hint::Options),
     /// What is passed, and what comes next
-    Progress,
+    Progress(progress::Options),
     /// Read the lesson of a lab, or the step of one exercise
     Lesson(lesson::Options),
     /// Run your own program of a lab, or the reference
@@ -82,8 +85,9 @@ fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
         Command::Grade(options) => return grade::run(&workbook, &options),
         Command::Stress(options) => return stress::run(&workbook, &options),
         Command::Start(options) => start::run(&workbook, &options)?,
+        Command::Watch(options) => watch::run(&workbook, &options)?,
         Command::Hint(options) => hint::run(&workbook, &options)?,
-        Command::Progress => progress::run(&workbook)?,
+        Command::Progress(options) => progress::run(&workbook, &options)?,
         Command::Lesson(options) => lesson::run(&workbook, &options)?,
         Command::Mistakes(options) => return mistakes::run(&workbook, &options),
         Command::Solution(options) => solution::run(&workbook, &options)?,

@@ -1,63 +1,27 @@
-//! `progress`: what is passed of each lab, and what comes next.
+//! `progress [N]`: where one is in the whole, or in a lab, and what comes next.
 
-use colored::Colorize;
+use clap::Args;
 
 use super::out::say;
-use crate::workbook::front_door::typed;
-use crate::workbook::{Exercise, Lab, Progress, Trouble, Workbook};
+use crate::report::{milestone, standing, style};
+use crate::workbook::{Trouble, Workbook};
 
-pub fn run(workbook: &Workbook) -> Result<(), Trouble> {
-    let work = workbook.work()?;
-    let progress = Progress::open(workbook)?;
-    let mut next: Option<(&Lab, &Exercise)> = None;
-    for lab in &workbook.labs {
-        let passed = lab
-            .exercises
-            .iter()
-            .filter(|exercise| progress.has_passed(lab, exercise))
-            .count();
-        let state = match passed {
-            0 if !work.is_started(lab) => "not started".to_string(),
-            _ => format!("{passed} of {}", lab.exercises.len()),
-        };
-        say(format_args!(
-            "{} {:<50} {state}",
-            format!("{:02}", lab.number).bold(),
-            lab.title.bold()
-        ))?;
-        for exercise in &lab.exercises {
-            let has_passed = progress.has_passed(lab, exercise);
-            let mark = if has_passed {
-                "✓".green()
-            } else {
-                "·".dimmed()
-            };
-            say(format_args!(
-                "  {mark} {:<5} {}",
-                exercise.id.to_string(),
-                exercise.title
-            ))?;
-            if !has_passed
-                && next.is_none_or(|(first, _)| !work.is_started(first) && work.is_started(lab))
-            {
-                next = Some((lab, exercise));
-            }
-        }
-    }
+#[derive(Args)]
+pub struct Options {
+    /// A lab, for the titles of its exercises
+    lab: Option<String>,
+}
+
+pub fn run(workbook: &Workbook, options: &Options) -> Result<(), Trouble> {
+    style::set_up();
+    let next = workbook.next()?;
+    let at_hand = standing::exercise_of(next);
+    let text = match &options.lab {
+        None => standing::picture(workbook, at_hand)?,
+        Some(lab) => standing::list(workbook.find(lab)?.lab, workbook, at_hand)?,
+    };
+    say(text)?;
+    say(standing::legend())?;
     say("")?;
-    match next {
-        None => say("All done."),
-        Some((lab, exercise)) if work.is_started(lab) => say(format_args!(
-            "Next: {} {}, `{}`",
-            exercise.id,
-            exercise.title,
-            typed(&format!("grade {}", exercise.id))
-        )),
-        Some((lab, _)) => say(format_args!(
-            "Next: lab {:02}, {}, `{}`",
-            lab.number,
-            lab.title,
-            typed(&format!("start {}", lab.number))
-        )),
-    }
+    say(milestone::what_is_next(next))
 }

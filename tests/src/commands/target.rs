@@ -8,7 +8,7 @@ use clap::Args;
 use crate::checks::{self, Check, Subject};
 use crate::verdict::Pace;
 use crate::workbook::front_door::typed;
-use crate::workbook::{Built, CompileErrors, Lab, Selection, Trouble, Workbook};
+use crate::workbook::{Built, CompileErrors, Lab, Next, Selection, Trouble, Workbook};
 
 /// What is graded; without any of these, the learner's own work.
 #[derive(Args, Clone)]
@@ -56,13 +56,17 @@ pub struct Part<'a> {
     pub checks: Vec<&'static Check>,
 }
 
-/// The parts that are meant, in the order of the labs.
+/// The word for all that was started.
+const ALL: &str = "all";
+
+/// The parts that are meant, in the order of the labs. Who names none means the exercise at hand;
+/// where none is open, all that was started. Of the references, all are meant.
 pub fn choose<'a>(
     workbook: &'a Workbook,
     selection: Option<&str>,
     target: &Target,
 ) -> Result<Vec<Part<'a>>, Trouble> {
-    if let Some(text) = selection {
+    if let Some(text) = selection.filter(|text| *text != ALL) {
         return Ok(vec![part(workbook.find(text)?)?]);
     }
     if target.program.is_some() || target.at.is_some() {
@@ -72,6 +76,16 @@ pub fn choose<'a>(
             typed("grade 2 --program …")
         )));
     }
+    if target.is_own()
+        && selection.is_none()
+        && let Next::Exercise(lab, exercise) = workbook.next()?
+    {
+        return Ok(vec![part(Selection {
+            lab,
+            exercise: Some(exercise),
+            check: None,
+        })?]);
+    }
     let work = workbook.work()?;
     let labs = workbook
         .labs
@@ -79,10 +93,8 @@ pub fn choose<'a>(
         .filter(|lab| target.reference || work.is_started(lab));
     let parts: Vec<_> = labs.map(whole).collect();
     if parts.is_empty() {
-        let start = typed("start 1");
-        return Err(Trouble::usage(format!(
-            "nothing was started yet: `{start}` begins lab 01"
-        )));
+        // It says what to type.
+        workbook.at_hand()?;
     }
     Ok(parts)
 }

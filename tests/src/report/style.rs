@@ -1,17 +1,16 @@
 //! How reports look in the terminal: colour only where it belongs, and lines that fit.
 
-use std::io::{self, IsTerminal};
-
 use colored::{ColoredString, Colorize};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::workbook::colour;
 
 /// The widest line that is written, whatever the terminal's width.
 pub const WIDTH: usize = 80;
 
-/// Decides once whether to colour: on a terminal, and not with `NO_COLOR`
-/// (<https://no-color.org>).
+/// Decides once whether to colour.
 pub fn set_up() {
-    let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    colored::control::set_override(colour);
+    colored::control::set_override(colour::is_wanted());
 }
 
 /// Wraps a text at the width, each line behind `indent`.
@@ -22,6 +21,32 @@ pub fn wrapped(text: &str, indent: usize) -> String {
         .subsequent_indent(&blank)
         .break_words(false);
     textwrap::fill(text, options)
+}
+
+/// Wraps a text at the width, its first line behind `mark`, the others below it.
+pub fn marked(mark: &str, text: &str) -> String {
+    let below = " ".repeat(mark.width());
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(mark)
+        .subsequent_indent(&below)
+        .break_words(false);
+    textwrap::fill(text, options)
+}
+
+/// The text in exactly this many columns: filled with blanks, or cut.
+pub fn fitted(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return format!("{text}{}", " ".repeat(columns - text.width()));
+    }
+    let mut kept = String::new();
+    for letter in text.chars() {
+        if kept.width() + letter.width().unwrap_or(0) >= columns {
+            break;
+        }
+        kept.push(letter);
+    }
+    let blank = columns.saturating_sub(kept.width() + 1);
+    format!("{kept}…{}", " ".repeat(blank))
 }
 
 pub fn good(text: &str) -> ColoredString {

@@ -13,8 +13,23 @@ use crate::workbook::{Exercise, Lab, Workbook};
 /// The indentation of the words of an explanation.
 const INDENT: usize = 4;
 
+/// How much is told of a failure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// All that helps.
+    Full,
+    /// Without the ladder, and without the commands that help further.
+    Brief,
+}
+
 /// What came of the checks of one lab, as text that fits into 80 columns.
-pub fn lab(workbook: &Workbook, lab: &Lab, whose: &str, outcomes: &[Outcome]) -> String {
+pub fn lab(
+    workbook: &Workbook,
+    lab: &Lab,
+    whose: &str,
+    outcomes: &[Outcome],
+    detail: Detail,
+) -> String {
     let mut text = String::new();
     let name = format!("Lab {:02}  {}", lab.number, lab.title);
     let _ = writeln!(
@@ -31,7 +46,7 @@ pub fn lab(workbook: &Workbook, lab: &Lab, whose: &str, outcomes: &[Outcome]) ->
     }
     let mut failed = outcomes.iter().filter(|outcome| outcome.account.is_some());
     if let Some(first) = failed.next() {
-        let _ = write!(text, "\n{}", explained(workbook, lab, first));
+        let _ = write!(text, "\n{}", explained(workbook, lab, first, detail));
     }
     text += &also(failed.collect());
     text += &skipped(outcomes);
@@ -141,8 +156,11 @@ fn not_started(outcomes: &[&Outcome]) -> String {
 }
 
 /// One failure, with all that helps to understand it, and where there is more help.
-fn explained(workbook: &Workbook, lab: &Lab, outcome: &Outcome) -> String {
-    let mut text = failure(outcome);
+fn explained(workbook: &Workbook, lab: &Lab, outcome: &Outcome, detail: Detail) -> String {
+    let mut text = failure(outcome, detail);
+    if detail == Detail::Brief {
+        return text;
+    }
     let exercise = outcome.check.exercise();
     let lesson = workbook.shown(&workbook.lesson(lab));
     let _ = writeln!(
@@ -157,7 +175,7 @@ fn explained(workbook: &Workbook, lab: &Lab, outcome: &Outcome) -> String {
 }
 
 /// One failure, with all that helps to understand it.
-pub fn failure(outcome: &Outcome) -> String {
+pub fn failure(outcome: &Outcome, detail: Detail) -> String {
     let Some(account) = &outcome.account else {
         return String::new();
     };
@@ -169,7 +187,7 @@ pub fn failure(outcome: &Outcome) -> String {
     };
     let _ = writeln!(text, "  {mark} {}\n", style::strong(check.id));
     text += &labelled("Asked", &format!("it {}", check.title));
-    text += &told(account);
+    text += &told(account, detail);
     if outcome.status == Status::Inconclusive {
         let again = "A second try, alone on the machine, went well. So this may be the machine \
                      and not your program: grade again when less is going on.";
@@ -179,7 +197,7 @@ pub fn failure(outcome: &Outcome) -> String {
 }
 
 /// What was done, expected and seen, the ladder, and what it usually means.
-fn told(account: &Account) -> String {
+fn told(account: &Account, detail: Detail) -> String {
     let finding = &account.finding;
     let mut text = String::new();
     let done = story::what_was_done(&account.events);
@@ -192,7 +210,7 @@ fn told(account: &Account) -> String {
         text += &labelled(label, words);
     }
     let rungs = ladder::draw(&account.events, account.left_out);
-    if !rungs.is_empty() {
+    if detail == Detail::Full && !rungs.is_empty() {
         text.push('\n');
         for rung in rungs {
             let _ = writeln!(text, "{}", style::quiet(&rung));

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
+
+use super::colour;
 
 /// A build that takes longer than this shows what cargo is doing.
 const QUIET: Duration = Duration::from_millis(700);
@@ -138,7 +140,7 @@ pub fn left_by_another_cargo() -> impl Iterator<Item = OsString> {
 }
 
 fn message_format() -> &'static str {
-    if io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none() {
+    if colour::is_wanted() {
         "json-diagnostic-rendered-ansi"
     } else {
         "json"

@@ -38,6 +38,16 @@ pub fn is_untouched(handed_out: &Path, own: &Path, exercise: ExerciseId) -> bool
     seen
 }
 
+/// Whether no region of the exercise was left for the learner to fill in.
+pub fn is_done(handed_out: &Path, exercise: ExerciseId) -> bool {
+    let all = files::files_below(handed_out).unwrap_or_default();
+    all.iter().all(|path| {
+        let given = fs::read_to_string(handed_out.join(path)).unwrap_or_default();
+        let regions = regions::regions(&given).unwrap_or_default();
+        regions.iter().all(|region| region.exercise != exercise)
+    })
+}
+
 /// Whether anything at all differs from what was handed out.
 pub fn is_changed(handed_out: &Path, own: &Path) -> bool {
     let files = |folder| -> BTreeSet<_> {

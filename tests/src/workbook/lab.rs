@@ -20,6 +20,8 @@ pub struct Lab {
     pub folder: PathBuf,
     pub title: String,
     pub exercises: Vec<Exercise>,
+    /// What one knows who has passed all of them: a few short sentences.
+    pub learnt: Vec<String>,
     /// Names that the lab had before: progress and work kept under them still count.
     pub formerly: Vec<String>,
 }
@@ -52,6 +54,8 @@ struct LabFile {
     title: String,
     #[serde(default)]
     formerly: Vec<String>,
+    #[serde(default)]
+    learnt: Vec<String>,
     #[serde(rename = "exercise")]
     exercises: Vec<ExerciseEntry>,
 }
@@ -126,6 +130,7 @@ impl Lab {
             folder: folder.to_path_buf(),
             title: file.title,
             exercises,
+            learnt: file.learnt,
             formerly: file.formerly,
         })
     }

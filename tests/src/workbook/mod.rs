@@ -1,9 +1,11 @@
 //! What the workbook holds: its labs and exercises, their starters, the learner's work.
 
+mod at_hand;
 pub mod build;
 mod calendar;
 mod cargo;
 mod code;
+pub(crate) mod colour;
 pub mod comparison;
 pub(crate) mod files;
 pub mod front_door;
@@ -29,6 +31,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+pub use at_hand::Next;
 pub use build::{Built, CompileErrors, Package};
 pub use cargo::left_by_another_cargo;
 pub use lab::{Exercise, ExerciseId, Lab};

@@ -92,15 +92,21 @@ fn forget(built: &Path, package: &str) {
     }
 }
 
-/// What each source holds, in little.
-fn contents(folder: &Path) -> BTreeMap<PathBuf, u64> {
-    let all = files::files_below(folder).unwrap_or_default();
-    let sources = all.into_iter().filter(|path| {
+/// The files that a program is built from, as paths relative to the folder of its package.
+pub fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut all = files::files_below(folder).unwrap_or_default();
+    all.retain(|path| {
         path.extension()
             .is_some_and(|kind| kind == "rs" || kind == "toml")
             && !path.starts_with("target")
     });
-    sources
+    all
+}
+
+/// What each source holds, in little.
+pub fn contents(folder: &Path) -> BTreeMap<PathBuf, u64> {
+    sources(folder)
+        .into_iter()
         .filter_map(|path| {
             let mut hasher = DefaultHasher::new();
             fs::read(folder.join(&path)).ok()?.hash(&mut hasher);

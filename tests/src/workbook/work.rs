@@ -9,7 +9,7 @@
 //! work/progress.txt            what was passed
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -17,7 +17,7 @@ use anyhow::anyhow;
 use super::front_door::typed;
 use super::{
     ExerciseId, Lab, Package, Starter, Trouble, Workbook, calendar, files, handed_out, lock,
-    number_of, workspace,
+    number_of, stamps, workspace,
 };
 
 /// Where what is being made stands until it is whole.
@@ -86,6 +86,18 @@ impl<'a> Work<'a> {
     pub fn untouched(&self, lab: &Lab, exercise: ExerciseId) -> bool {
         self.both(lab)
             .is_some_and(|(given, own)| handed_out::is_untouched(&given, &own, exercise))
+    }
+
+    /// Whether the exercise was filled in when the lab was handed out.
+    pub fn was_done_at_start(&self, lab: &Lab, exercise: ExerciseId) -> bool {
+        self.both(lab)
+            .is_some_and(|(given, _)| handed_out::is_done(&given, exercise))
+    }
+
+    /// What each of the learner's sources of a lab holds, in little: another content, another
+    /// number. None while there is no such folder.
+    pub fn contents(&self, lab: &Lab) -> Option<BTreeMap<PathBuf, u64>> {
+        Some(stamps::contents(&self.folder_of(lab)?))
     }
 
     /// Whether the learner has changed anything at all in this lab.

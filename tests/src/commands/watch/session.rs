@@ -1,0 +1,242 @@
+//! The learner's session: what is graded, what is on the screen, and what each key does.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::mpsc::SyncSender;
+
+use anyhow::Context;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tempfile::TempDir;
+
+use super::events::{Event, Events};
+use super::grading::{Grading, Verdict};
+use super::lesson::Lesson;
+use super::page;
+use super::screen::Screen;
+use crate::commands::out::tell;
+use crate::commands::{lesson, start};
+use crate::report::style;
+use crate::workbook::{Exercise, Lab, Next, Progress, Trouble, Work, Workbook};
+
+/// Whether to go on watching.
+#[derive(PartialEq, Eq)]
+pub enum Go {
+    On,
+    Away,
+}
+
+pub struct Session<'a> {
+    pub(super) workbook: &'a Workbook,
+    pub(super) work: Work<'a>,
+    pub(super) lab: &'a Lab,
+    pub(super) exercise: &'a Exercise,
+    pub(super) screen: Screen,
+    events: SyncSender<Event>,
+    /// Where the reports go.
+    folder: TempDir,
+    gradings: u64,
+    pub(super) grading: Option<Grading>,
+    /// What was saved when the last grading began.
+    saved: Option<BTreeMap<PathBuf, u64>>,
+    /// Whether the lab was passed by then.
+    pub(super) was_passed: bool,
+    pub(super) verdict: Option<Verdict>,
+    /// Whether the learner wants the ladder; who has not said so gets it where it fits.
+    pub(super) wants_ladder: Option<bool>,
+    lesson: Option<Lesson>,
+    /// Whether the last thing read is the step of this exercise.
+    read_step: bool,
+}
+
+impl<'a> Session<'a> {
+    pub fn new(
+        workbook: &'a Workbook,
+        (lab, exercise): (&'a Lab, &'a Exercise),
+        screen: Screen,
+        events: SyncSender<Event>,
+    ) -> Result<Self, Trouble> {
+        let folder = TempDir::with_prefix("socket-workbook-watch-")
+            .context("cannot make a folder for the reports")?;
+        Ok(Self {
+            workbook,
+            work: workbook.work()?,
+            lab,
+            exercise,
+            screen,
+            events,
+            folder,
+            gradings: 0,
+            grading: None,
+            saved: None,
+            was_passed: false,
+            verdict: None,
+            wants_ladder: None,
+            lesson: None,
+            read_step: false,
+        })
+    }
+
+    /// The first thing to do with an exercise: say which it is, and grade what is there.
+    pub fn begin(&mut self) -> Result<(), Trouble> {
+        page::fresh();
+        self.verdict = None;
+        self.grade()
+    }
+
+    pub fn hear(&mut self, event: Event, events: &Events) -> Result<Go, Trouble> {
+        match event {
+            Event::Stop => return Ok(Go::Away),
+            Event::Key(key) => return self.press(key),
+            Event::Files => {
+                let other = events.rest_of_the_save();
+                self.look()?;
+                if let Some(other) = other {
+                    return self.hear(other, events);
+                }
+            }
+            Event::Said(number, line) => {
+                if self.is_present(number) {
+                    page::tell(&style::quiet(&line).to_string());
+                }
+            }
+            Event::Ended(number, output) => {
+                if self.is_present(number)
+                    && let Some(grading) = self.grading.take()
+                {
+                    self.verdict = Some(grading.finish(&output)?);
+                    self.show()?;
+                }
+            }
+        }
+        Ok(Go::On)
+    }
+
+    fn is_present(&self, number: u64) -> bool {
+        let present = self.grading.as_ref();
+        present.is_some_and(|grading| grading.number == number)
+    }
+
+    /// Something happened to files: it counts if they hold something else now.
+    fn look(&mut self) -> Result<(), Trouble> {
+        let present = self.work.contents(self.lab);
+        if present == self.saved {
+            return Ok(());
+        }
+        if present.is_none() {
+            self.grading = None;
+            self.saved = None;
+            let folder = format!("work/{}", self.lab.folder_name());
+            let gone = format!("{folder} is not there any more: watching for it to come back.");
+            tell(format!("\n{}", style::wrapped(&gone, 2)));
+            return Ok(());
+        }
+        self.grade()
+    }
+
+    /// Grades what is there now. A grading that is going on ends here.
+    fn grade(&mut self) -> Result<(), Trouble> {
+        self.grading = None;
+        self.lesson = None;
+        self.read_step = false;
+        self.saved = self.work.contents(self.lab);
+        self.was_passed = Progress::open(self.workbook)?.has_passed_all(self.lab);
+        let Exercise { id, title, .. } = self.exercise;
+        let line = format!("  Grading {id} {title} …");
+        page::tell(&style::quiet(&line).to_string());
+        self.gradings += 1;
+        let grading = Grading::start(self.gradings, *id, self.folder.path(), &self.events)?;
+        self.grading = Some(grading);
+        Ok(())
+    }
+
+    fn press(&mut self, key: KeyEvent) -> Result<Go, Trouble> {
+        let KeyCode::Char(letter) = key.code else {
+            match key.code {
+                KeyCode::Enter => self.go_on()?,
+                KeyCode::Esc => self.go_back()?,
+                _ => {}
+            }
+            return Ok(Go::On);
+        };
+        if key.modifiers.contains(KeyModifiers::CONTROL) {
+            match letter {
+                'c' | 'd' => return Ok(Go::Away),
+                'z' => {
+                    self.screen.leave_for_a_while()?;
+                    self.show()?;
+                }
+                'l' => self.show()?,
+                _ => {}
+            }
+            return Ok(Go::On);
+        }
+        match letter.to_ascii_lowercase() {
+            'q' if self.lesson.is_some() => self.go_back()?,
+            'q' => return Ok(Go::Away),
+            ' ' | 'n' => self.go_on()?,
+            'h' => self.hint()?,
+            'l' => self.read()?,
+            'd' => self.ladder()?,
+            'p' => self.list()?,
+            'r' => self.grade()?,
+            _ => {}
+        }
+        Ok(Go::On)
+    }
+
+    /// Enter: the next page of the lesson, or the next exercise, if this one is passed.
+    fn go_on(&mut self) -> Result<(), Trouble> {
+        if self.lesson.is_some() {
+            self.turn();
+            return Ok(());
+        }
+        if !self.has_passed() {
+            return Ok(());
+        }
+        match self.workbook.next_after(self.lab)? {
+            Next::Done => Ok(()),
+            Next::Exercise(lab, exercise) => {
+                (self.lab, self.exercise) = (lab, exercise);
+                self.begin()
+            }
+            Next::Start(lab) => {
+                let made = self.work.start(lab, &std::collections::BTreeSet::new())?;
+                self.lab = lab;
+                if let Some(first) = lab.exercises.first() {
+                    self.exercise = first;
+                }
+                self.begin()?;
+                start::tell(self.workbook, lab, &made)
+            }
+        }
+    }
+
+    /// The lesson's step for this exercise; asked for once more, the whole lesson.
+    fn read(&mut self) -> Result<(), Trouble> {
+        let text = if self.read_step {
+            lesson::whole(self.workbook, self.lab)?
+        } else {
+            let step = lesson::step(self.workbook, self.lab, self.exercise)?;
+            format!("{step}\n\n  l again for the whole lesson")
+        };
+        self.read_step = !self.read_step;
+        self.lesson = Some(Lesson::of(&text));
+        self.turn();
+        Ok(())
+    }
+
+    fn turn(&mut self) {
+        let is_at_its_end = self.lesson.as_mut().is_some_and(|lesson| !lesson.turn());
+        if is_at_its_end {
+            self.lesson = None;
+            self.say_keys();
+        }
+    }
+
+    fn go_back(&mut self) -> Result<(), Trouble> {
+        match self.lesson.take() {
+            Some(_) => self.show(),
+            None => Ok(()),
+        }
+    }
+}

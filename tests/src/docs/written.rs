@@ -53,9 +53,11 @@ fn changed(text: &str, changes: &str) -> Result<String, String> {
     let places = changes.split("@@\n").filter(|place| !place.is_empty());
     for place in places {
         let [before, after] = ['-', '+'].map(|mark| format!("\n{}", side(place, mark)));
-        match text.matches(&before).count() {
-            1 => text = text.replacen(&before, &after, 1),
-            count => return Err(format!("it has these lines {count} times:{before}")),
+        // The second look is from the end: one line end may be that of two places.
+        match (text.find(&before), text.rfind(&before)) {
+            (Some(first), Some(last)) if first == last => text = text.replacen(&before, &after, 1),
+            (None, _) => return Err(format!("it has no such lines:{before}")),
+            _ => return Err(format!("it has these lines more than once:{before}")),
         }
     }
     Ok(text.split_off(1))
@@ -98,10 +100,13 @@ mod tests {
         let changes = written(" one\n+two\n", How::Changes);
         let mut files = BTreeMap::new();
         assert!(changes.write(&mut files).is_err());
-        for text in ["none\n", "one\none\n"] {
+        for (text, what) in [
+            ("none\n", "no such lines"),
+            ("one\none\n", "more than once"),
+        ] {
             files.insert("a.rs".into(), text.into());
             let why = changes.write(&mut files).unwrap_err();
-            assert!(why.contains("a.rs: it has these lines"), "{why}");
+            assert!(why.starts_with("a.rs: ") && why.contains(what), "{why}");
         }
     }
 

@@ -66,6 +66,12 @@ mistakes *args:
 reset *args:
     @cargo grader reset "$@"
 
+# See all that passes: trace N, with --html FILE for a slider through time
+[group('see')]
+[no-exit-message]
+trace *args:
+    @cargo grader trace "$@"
+
 # Put a bad network between two programs: chaos --to IP:PORT --slice 1 …
 [group('see')]
 [no-exit-message]

@@ -20,6 +20,7 @@ mod seeds;
 mod starters;
 mod terminal;
 mod tools;
+mod trace;
 mod walk;
 
 use std::process::ExitCode;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         roads::trials(),
         seeds::trials(),
         starters::trials(),
+        trace::trials(),
         walk::trials(),
     ]
     .into_iter()

@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::{Lab, Server};
 use crate::finding::Step;
 use crate::wire::peer::Options;
-use crate::wire::proxy::{self, Carried, Passage, Plan, Side};
+use crate::wire::proxy::{self, Carried, Passage, Plan, Side, Sight};
 use crate::wire::{Correspondent, Host, Patience, Peer, Tape};
 
 /// Where a road can lead, and at which of its sides the program under test is.
@@ -66,7 +66,7 @@ impl Lab {
     ) -> Step<Road> {
         let to = destination.address();
         let (tape, program) = (self.tape().clone(), destination.program());
-        let sink = move |passage: &Passage| {
+        let sink = move |passage: &Passage, _: Sight<'_>| {
             if passage.side == program {
                 let road = format!("road {}", passage.connection);
                 tape.write(&road, passage.what.clone());

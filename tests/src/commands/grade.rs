@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::first_failure::FirstFailure;
 use super::out::tell;
 use super::target::{Part, Target, choose, prepare};
 use crate::checks::{self, Subject};
@@ -24,6 +25,9 @@ pub struct Options {
     /// Write the report as JSON to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Draw the first failure into this file: .svg, or .html with a slider through time
+    #[arg(long, value_name = "FILE")]
+    ladder: Option<PathBuf>,
     /// Decides all that is random; the same number asks the same again
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -37,6 +41,8 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
     if let Some(path) = &options.json {
         can_be_written(path)?;
     }
+    let ladder = options.ladder.as_deref();
+    let mut picture = FirstFailure::into(ladder)?;
     let chosen = choose(workbook, options.selection.as_deref(), &options.target)?;
     let programs = prepare(workbook, &options.target, &chosen)?;
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
@@ -76,6 +82,9 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
         if job.own && note_progress(workbook, part, &outcomes)? == Reached::EndOfLab {
             finished.push(lab);
         }
+        if let Some(picture) = &mut picture {
+            picture.look(lab, &options.target.whose(), &outcomes, seed)?;
+        }
         report.add(lab, &outcomes);
         all.extend(outcomes);
     }
@@ -88,6 +97,9 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
     }
     if let Some(path) = &options.json {
         write_json(&report, path)?;
+    }
+    if let Some(picture) = picture {
+        picture.tell();
     }
     exit_code(&all)
 }

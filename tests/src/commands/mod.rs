@@ -5,6 +5,7 @@ mod browser;
 mod chaos;
 mod demo;
 mod docs;
+mod first_failure;
 mod grade;
 mod hint;
 mod lesson;
@@ -17,6 +18,7 @@ mod solution;
 mod start;
 mod stress;
 mod target;
+mod trace;
 mod watch;
 
 use std::process::ExitCode;
@@ -61,6 +63,8 @@ enum Command {
     Chaos(chaos::Options),
     /// Make the book, all lessons and guides as web pages
     Book(book::Options),
+    /// A conversation of a lab, and all that passes: live, as a picture, as a page
+    Trace(trace::Options),
     /// For authors: take the code in the documents from the sources again
     Docs,
     /// Run checks many times, idle and under load: is the verdict always the same?
@@ -93,6 +97,7 @@ fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
         Command::Solution(options) => solution::run(&workbook, &options)?,
         Command::Run(options) => return run::run(&workbook, options),
         Command::Reset(options) => reset::run(&workbook, &options)?,
+        Command::Trace(options) => return trace::run(&workbook, &options),
         Command::Chaos(options) => chaos::run(&options)?,
         Command::Book(options) => book::run(&workbook, &options)?,
         Command::Docs => docs::run(&workbook)?,

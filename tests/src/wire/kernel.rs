@@ -27,10 +27,10 @@ pub fn until_taken(
 /// Whether the program has read by now what was sent to it so far.
 pub fn is_taken(socket: impl AsFd, ours: SocketAddr, to: SocketAddr) -> bool {
     unacknowledged(&socket) == 0
-        && match facts::unread(ours, to) {
-            facts::Unread::Bytes(bytes) => bytes == 0,
-            facts::Unread::NoSuchSocket => true,
-            facts::Unread::CannotTell => {
+        && match facts::socket(ours, to) {
+            Answer::Is(socket) => socket.unread == 0,
+            Answer::NoSuchSocket => true,
+            Answer::CannotTell => {
                 std::thread::sleep(facts::SMALL_WAIT);
                 true
             }
@@ -39,9 +39,72 @@ pub fn is_taken(socket: impl AsFd, ours: SocketAddr, to: SocketAddr) -> bool {
 
 /// How many bytes of a TCP stream lie in the program's receive buffer, if the kernel tells.
 pub fn unread(ours: SocketAddr, to: SocketAddr) -> Option<u32> {
-    match facts::unread(ours, to) {
-        facts::Unread::Bytes(bytes) => Some(bytes),
+    match facts::socket(ours, to) {
+        Answer::Is(socket) => Some(socket.unread),
         _ => None,
+    }
+}
+
+/// One end of a connection, as the kernel has it now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Socket {
+    /// A number of the kernel's own, see [`Socket::state`].
+    state: u8,
+    /// Bytes that have come, and that its program has not read.
+    pub unread: u32,
+    /// Bytes that its program has written, and that the other end has not acknowledged.
+    pub unacknowledged: u32,
+    /// A file of some process. Without one, it waits to be accepted, or was closed.
+    has_file: bool,
+}
+
+/// What the kernel says when it is asked for a socket.
+#[cfg_attr(
+    any(not(target_os = "linux"), feature = "portable"),
+    expect(dead_code, reason = "told on Linux alone")
+)]
+pub enum Answer {
+    Is(Socket),
+    NoSuchSocket,
+    CannotTell,
+}
+
+/// The socket whose own address is `to`, and whose peer is `ours`.
+pub fn socket(ours: SocketAddr, to: SocketAddr) -> Answer {
+    match facts::socket(ours, to) {
+        // Where there is no connection, it tells of who listens there.
+        Answer::Is(socket) if socket.state() == "LISTEN" => Answer::NoSuchSocket,
+        answer => answer,
+    }
+}
+
+impl Socket {
+    /// The states of RFC 9293, 3.3.2, in the order of the kernel's `tcp_states.h`.
+    const STATES: [&str; 13] = [
+        "UNKNOWN",
+        "ESTABLISHED",
+        "SYN-SENT",
+        "SYN-RECEIVED",
+        "FIN-WAIT-1",
+        "FIN-WAIT-2",
+        "TIME-WAIT",
+        "CLOSED",
+        "CLOSE-WAIT",
+        "LAST-ACK",
+        "LISTEN",
+        "CLOSING",
+        "SYN-RECEIVED",
+    ];
+
+    pub fn state(&self) -> &'static str {
+        Self::STATES
+            .get(usize::from(self.state))
+            .unwrap_or(&Self::STATES[0])
+    }
+
+    /// The kernel has taken the connection in, and the program has not: that is the backlog.
+    pub fn waits_to_be_accepted(&self) -> bool {
+        !self.has_file && matches!(self.state(), "ESTABLISHED" | "CLOSE-WAIT" | "SYN-RECEIVED")
     }
 }
 
@@ -72,27 +135,23 @@ mod facts {
         socket_with,
     };
 
+    use super::{Answer, Socket};
+
     /// Where the kernel does not tell: long enough for a program that waits in `read`.
     pub const SMALL_WAIT: Duration = Duration::from_millis(15);
-
-    pub enum Unread {
-        Bytes(u32),
-        NoSuchSocket,
-        CannotTell,
-    }
 
     thread_local! {
         static NETLINK: RefCell<Option<OwnedFd>> = const { RefCell::new(None) };
     }
 
-    pub fn unread(ours: SocketAddr, to: SocketAddr) -> Unread {
+    pub fn socket(ours: SocketAddr, to: SocketAddr) -> Answer {
         NETLINK.with_borrow_mut(|netlink| {
             if netlink.is_none() {
                 *netlink = open().ok();
             }
             match netlink.as_ref().map(|netlink| ask(netlink, ours, to)) {
                 Some(Ok(answer)) => answer,
-                Some(Err(_)) | None => Unread::CannotTell,
+                Some(Err(_)) | None => Answer::CannotTell,
             }
         })
     }
@@ -107,7 +166,7 @@ mod facts {
     }
 
     /// Asks for the socket whose own address is `to` and whose peer is `ours`.
-    fn ask(netlink: &OwnedFd, ours: SocketAddr, to: SocketAddr) -> io::Result<Unread> {
+    fn ask(netlink: &OwnedFd, ours: SocketAddr, to: SocketAddr) -> io::Result<Answer> {
         let request = InetRequest {
             family: if to.is_ipv4() { AF_INET } else { AF_INET6 },
             protocol: IPPROTO_TCP,
@@ -136,12 +195,18 @@ mod facts {
             .map_err(io::Error::other)?;
         Ok(match answer.payload {
             NetlinkPayload::InnerMessage(SockDiagMessage::InetResponse(response)) => {
-                Unread::Bytes(response.header.recv_queue)
+                let facts = response.header;
+                Answer::Is(Socket {
+                    state: facts.state,
+                    unread: facts.recv_queue,
+                    unacknowledged: facts.send_queue,
+                    has_file: facts.inode != 0,
+                })
             }
             NetlinkPayload::Error(error) if error.raw_code() == -libc::ENOENT => {
-                Unread::NoSuchSocket
+                Answer::NoSuchSocket
             }
-            _ => Unread::CannotTell,
+            _ => Answer::CannotTell,
         })
     }
 
@@ -168,19 +233,13 @@ mod facts {
     use std::os::fd::AsFd;
     use std::time::Duration;
 
+    use super::Answer;
+
     /// Long enough for a program that waits in `read`.
     pub const SMALL_WAIT: Duration = Duration::from_millis(15);
 
-    pub enum Unread {
-        #[expect(dead_code, reason = "told on Linux alone")]
-        Bytes(u32),
-        #[expect(dead_code, reason = "told on Linux alone")]
-        NoSuchSocket,
-        CannotTell,
-    }
-
-    pub fn unread(_ours: SocketAddr, _to: SocketAddr) -> Unread {
-        Unread::CannotTell
+    pub fn socket(_ours: SocketAddr, _to: SocketAddr) -> Answer {
+        Answer::CannotTell
     }
 
     pub fn send_queue(_socket: impl AsFd) -> Option<u32> {

@@ -21,7 +21,11 @@ struct Recording {
     left_out: usize,
     witness: Option<Witness>,
     testimony: Option<Vec<String>>,
+    listener: Option<Listener>,
 }
+
+/// Somebody who hears of each event as it is written, and for whom it need not be kept.
+pub type Listener = Box<dyn FnMut(Event) + Send>;
 
 /// Somebody who can say what the programs of the story are doing now.
 pub type Witness = Box<dyn Fn() -> Vec<String> + Send>;
@@ -88,15 +92,20 @@ impl Excerpt {
     const TAIL: usize = 32;
 
     pub fn of(bytes: &[u8]) -> Self {
+        Self::keeping(bytes, Self::HEAD, Self::TAIL)
+    }
+
+    /// The same with more or less of them kept.
+    pub fn keeping(bytes: &[u8], head: usize, tail: usize) -> Self {
         let length = bytes.len();
-        if length <= Self::HEAD + Self::TAIL {
+        if length <= head + tail {
             Self {
                 length,
                 head: bytes.to_vec(),
                 tail: Vec::new(),
             }
         } else {
-            let (head, tail) = (&bytes[..Self::HEAD], &bytes[length - Self::TAIL..]);
+            let (head, tail) = (&bytes[..head], &bytes[length - tail..]);
             Self {
                 length,
                 head: head.to_vec(),
@@ -139,21 +148,31 @@ impl Tape {
             left_out: 0,
             witness: None,
             testimony: None,
+            listener: None,
         })))
+    }
+
+    /// A tape on which nothing is kept, because somebody listens.
+    pub fn heard_by(listener: Listener) -> Self {
+        let tape = Self::new();
+        tape.lock().listener = Some(listener);
+        tape
     }
 
     pub fn write(&self, who: &str, what: What) {
         let mut tape = self.lock();
-        if tape.events.len() == MOST_EVENTS {
-            tape.left_out += 1;
-            return;
-        }
-        let at = tape.start.elapsed();
-        tape.events.push(Event {
-            at,
+        let event = Event {
+            at: tape.start.elapsed(),
             who: who.to_string(),
             what,
-        });
+        };
+        if let Some(listener) = &mut tape.listener {
+            listener(event);
+        } else if tape.events.len() == MOST_EVENTS {
+            tape.left_out += 1;
+        } else {
+            tape.events.push(event);
+        }
     }
 
     pub fn note(&self, text: impl Into<String>) {

@@ -12,7 +12,7 @@ pub mod settings;
 mod talking;
 
 pub use certificates::{Certificates, Identity, certificates};
-pub use records::Records;
+pub use records::{OneWay, Records};
 pub use settings::Versions;
 
 use std::io::Read;

@@ -13,7 +13,7 @@ use socket2::SockRef;
 
 use super::lane::{Lane, Next};
 use super::load::Load;
-use super::{Passage, Side, Sink};
+use super::{Link, Passage, Side, Sight, Sink};
 use crate::wire::kernel;
 use crate::wire::tape::{Excerpt, What};
 
@@ -76,6 +76,14 @@ impl End {
 
     fn has_reset(&self) -> bool {
         self.outward == Outward::Reset
+    }
+
+    /// The addresses of this side.
+    pub fn link(&self) -> Link {
+        Link {
+            road: self.here,
+            program: self.there,
+        }
     }
 
     /// When it is dropped, it does not end as it should, but with a reset.
@@ -166,12 +174,13 @@ impl Connection {
             Ok(0) if self.ends[at].has_reset() => self.passes_reset(at, now, sink),
             Ok(0) => {
                 self.ends[at].read_all = true;
-                self.comes(at, What::GotEnd, Load::End, now, sink);
+                self.write_down(at, What::GotEnd, sink);
+                self.comes(at, Load::End, now, sink);
             }
             Ok(length) => {
                 piece.truncate(length);
-                let what = What::Got(Excerpt::of(&piece));
-                self.comes(at, what, Load::Bytes(piece), now, sink);
+                self.write_bytes_down(at, What::Got, &piece, sink);
+                self.comes(at, Load::Bytes(piece), now, sink);
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
@@ -184,8 +193,7 @@ impl Connection {
     }
 
     /// Something has come from this end.
-    fn comes(&mut self, at: usize, what: What, load: Load, now: Instant, sink: &mut Sink) {
-        self.write_down(at, what, sink);
+    fn comes(&mut self, at: usize, load: Load, now: Instant, sink: &mut Sink) {
         let notes = self.lanes[at].takes(load, now);
         self.tell(1 - at, notes, sink);
     }
@@ -204,7 +212,8 @@ impl Connection {
 
     fn passes_reset(&mut self, at: usize, now: Instant, sink: &mut Sink) {
         self.ends[at].read_all = true;
-        self.comes(at, What::GotReset, Load::Reset, now, sink);
+        self.write_down(at, What::GotReset, sink);
+        self.comes(at, Load::Reset, now, sink);
     }
 
     /// Sends what a lane has ready. Returns whether anything went.
@@ -235,8 +244,8 @@ impl Connection {
         let to = 1 - at;
         match self.ends[to].stream.write(self.lanes[at].front()) {
             Ok(length) => {
-                let what = What::Sent(Excerpt::of(&self.lanes[at].front()[..length]));
-                self.write_down(to, what, sink);
+                let sent = &self.lanes[at].front()[..length];
+                self.write_bytes_down(to, What::Sent, sent, sink);
                 self.lanes[at].sent(length);
                 Sent::Some
             }
@@ -293,11 +302,27 @@ impl Connection {
     }
 
     fn write_down(&self, at: usize, what: What, sink: &mut Sink) {
-        sink(&Passage {
+        self.show(at, what, &[], sink);
+    }
+
+    fn write_bytes_down(
+        &self,
+        at: usize,
+        what: fn(Excerpt) -> What,
+        bytes: &[u8],
+        sink: &mut Sink,
+    ) {
+        self.show(at, what(Excerpt::of(bytes)), bytes, sink);
+    }
+
+    fn show(&self, at: usize, what: What, whole: &[u8], sink: &mut Sink) {
+        let link = Some(self.ends[at].link());
+        let passage = Passage {
             connection: self.number,
             side: [Side::Client, Side::Server][at],
             what,
-        });
+        };
+        sink(&passage, Sight { whole, link });
     }
 }
 

@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::lane::{Lane, Next};
 use super::load::Load;
 use super::plan::OfDatagrams;
-use super::{Journey, Passage, Side, Way};
+use super::{Journey, Passage, Side, Sight, Way};
 use crate::wire::tape::{Excerpt, What};
 
 /// As many clients as are told apart at a time. For one more, the one that has been silent for
@@ -155,7 +155,7 @@ impl Datagrams {
 
     /// A datagram has come on its way.
     fn comes(&mut self, at: usize, way: Way, datagram: Vec<u8>, now: Instant) {
-        self.write_down(at, way.from(), What::Got(Excerpt::of(&datagram)));
+        self.show(at, way.from(), What::Got(Excerpt::of(&datagram)), &datagram);
         let lane = &mut self.clients[at].lanes[way as usize];
         let load = Load::Bytes(datagram);
         let notes = if lane.has_room() {
@@ -185,7 +185,7 @@ impl Datagrams {
                 Err(error) if error.kind() == ErrorKind::ConnectionRefused => What::Refused,
                 Err(error) => What::Note(format!("a datagram could not be sent: {error}")),
             };
-            self.write_down(at, way.to(), what);
+            self.show(at, way.to(), what, &datagram);
         }
     }
 
@@ -196,11 +196,17 @@ impl Datagrams {
     }
 
     fn write_down(&mut self, at: usize, side: Side, what: What) {
-        (self.journey.sink)(&Passage {
+        self.show(at, side, what, &[]);
+    }
+
+    fn show(&mut self, at: usize, side: Side, what: What, whole: &[u8]) {
+        let passage = Passage {
             connection: self.clients[at].number,
             side,
             what,
-        });
+        };
+        // Datagrams have no connection that the kernel could tell of.
+        (self.journey.sink)(&passage, Sight { whole, link: None });
     }
 }
 

@@ -35,6 +35,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+pub use load::Carries;
 pub use plan::{Faults, Mishaps, OfDatagrams, OfStreams, Plan, Way};
 
 use super::Patience;
@@ -58,8 +59,23 @@ pub enum Side {
     Server,
 }
 
+/// What an onlooker can see of a passage besides.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sight<'a> {
+    /// All of the bytes, if it has any.
+    pub whole: &'a [u8],
+    pub link: Option<Link>,
+}
+
+/// The two addresses at one side of a road.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub road: SocketAddr,
+    pub program: SocketAddr,
+}
+
 /// Who hears of all that passes, in its order.
-pub type Sink = Box<dyn FnMut(&Passage) + Send>;
+pub type Sink = Box<dyn FnMut(&Passage, Sight<'_>) + Send>;
 
 impl Way {
     fn from(self) -> Side {

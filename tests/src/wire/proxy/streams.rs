@@ -11,7 +11,7 @@ use socket2::{Domain, Socket, Type};
 use super::connection::{Connection, End};
 use super::lane::Lane;
 use super::plan::OfStreams;
-use super::{Journey, Passage, Side, Way};
+use super::{Journey, Link, Passage, Side, Sight, Way};
 use crate::wire::tape::What;
 
 /// As many connections as there are at a time. The next ones wait in the kernel's queue.
@@ -146,7 +146,12 @@ impl Streams {
             Err(_) => return self.rests_until = Some(now + REST),
         };
         self.count += 1;
-        self.write_down(self.count, Side::Client, What::Connected);
+        self.write_down(
+            self.count,
+            Side::Client,
+            What::Connected,
+            Some(client.link()),
+        );
         match begin_to_connect(self.journey.to) {
             Ok(server) => self.coming.push(Coming {
                 number: self.count,
@@ -175,7 +180,7 @@ impl Streams {
         let Ok(server) = End::new(coming.server.into()) else {
             return self.refuse(number, &coming.client);
         };
-        self.write_down(number, Side::Server, What::Connected);
+        self.write_down(number, Side::Server, What::Connected, Some(server.link()));
         let (plan, seed) = (&self.journey.plan, self.journey.seed);
         let lanes = [Way::There, Way::Back].map(|way| Lane::new(plan.on(way, seed, number)));
         let ends = [coming.client, server];
@@ -186,18 +191,19 @@ impl Streams {
     /// The server is not to be had. The client was taken in before this was known: a reset is
     /// the nearest thing to a refusal.
     fn refuse(&mut self, number: usize, client: &End) {
-        self.write_down(number, Side::Server, What::Refused);
+        self.write_down(number, Side::Server, What::Refused, None);
         if client.will_reset() {
-            self.write_down(number, Side::Client, What::SentReset);
+            self.write_down(number, Side::Client, What::SentReset, None);
         }
     }
 
-    fn write_down(&mut self, connection: usize, side: Side, what: What) {
-        (self.journey.sink)(&Passage {
+    fn write_down(&mut self, connection: usize, side: Side, what: What, link: Option<Link>) {
+        let passage = Passage {
             connection,
             side,
             what,
-        });
+        };
+        (self.journey.sink)(&passage, Sight { whole: &[], link });
     }
 }
 

@@ -43,7 +43,7 @@ fn scene_to(server: TcpListener, to: SocketAddr, faults: Faults) -> Scene {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let sink = {
         let seen = Arc::clone(&seen);
-        Box::new(move |passage: &Passage| seen.lock().unwrap().push(passage.clone()))
+        Box::new(move |passage: &Passage, _: Sight<'_>| seen.lock().unwrap().push(passage.clone()))
     };
     let road = Road::open(anywhere(), to, faults, 7, Patience::default(), sink).unwrap();
     Scene { road, server, seen }

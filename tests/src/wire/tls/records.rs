@@ -18,23 +18,26 @@ pub struct Records {
 
 impl Records {
     pub fn came(&mut self, piece: &[u8], who: &str, tape: &Tape) {
-        self.came
-            .pass(piece, |record| tape.write(who, note("◀", record)));
+        pass(&mut self.came, piece, "◀", who, tape);
     }
 
     pub fn went(&mut self, piece: &[u8], who: &str, tape: &Tape) {
-        self.went
-            .pass(piece, |record| tape.write(who, note("▶", record)));
+        pass(&mut self.went, piece, "▶", who, tape);
     }
 }
 
-fn note(arrow: &str, record: &str) -> What {
-    What::Note(format!("TLS {arrow} {record}"))
+fn pass(way: &mut OneWay, piece: &[u8], arrow: &str, who: &str, tape: &Tape) {
+    if way.told >= MOST_ON_TAPE {
+        return;
+    }
+    way.pass(piece, |begins| {
+        tape.write(who, What::Note(format!("TLS {arrow} {}", begins.what)));
+    });
 }
 
 /// A stream of records, which comes in any pieces.
 #[derive(Default)]
-struct OneWay {
+pub struct OneWay {
     /// The beginning of a record: its header and at most two bytes more.
     head: Vec<u8>,
     /// How much of the record is still to come, and is of no interest.
@@ -44,35 +47,60 @@ struct OneWay {
     lost: bool,
 }
 
+/// A record whose beginning has come.
+pub struct Begins {
+    /// `client hello, 512 bytes`
+    pub what: String,
+    /// `TLS 1.2`: what its header says, which in TLS 1.3 is no more than a habit.
+    pub version: Option<String>,
+    /// Where it began in the piece that came now; 0 if that was before.
+    pub at: usize,
+}
+
 impl OneWay {
     const HEADER: usize = 5;
 
-    fn pass(&mut self, mut piece: &[u8], mut tell: impl FnMut(&str)) {
-        while !piece.is_empty() && !self.lost && self.told < MOST_ON_TAPE {
+    /// Takes the next piece, and tells of each record that can be named by now.
+    pub fn pass(&mut self, whole: &[u8], mut tell: impl FnMut(Begins)) {
+        let (mut piece, mut at) = (whole, 0);
+        while !piece.is_empty() && !self.lost {
             if self.left > 0 {
                 let length = self.left.min(piece.len());
                 self.left -= length;
                 piece = &piece[length..];
                 continue;
             }
+            if self.head.is_empty() {
+                at = whole.len() - piece.len();
+            }
             if self.head.is_empty() && !(20..=23).contains(&piece[0]) {
                 self.lost = true;
-                return tell(&format!("no TLS: {}", quoted(piece)));
+                let (what, version) = (format!("no TLS: {}", quoted(piece)), None);
+                return tell(Begins { what, version, at });
             }
             self.head.push(piece[0]);
             piece = &piece[1..];
-            let &[_, _, _, high, low, ref first @ ..] = &self.head[..] else {
+            let &[kind, major, minor, high, low, ref first @ ..] = &self.head[..] else {
                 continue;
             };
             let length = usize::from(u16::from_be_bytes([high, low]));
             if first.len() < length.min(2) {
                 continue;
             }
-            tell(&named(self.head[0], first, length));
+            let what = named(kind, first, length);
+            let version = version(major, minor);
+            tell(Begins { what, version, at });
             self.told += 1;
             self.left = length + Self::HEADER - self.head.len();
             self.head.clear();
         }
+    }
+}
+
+fn version(major: u8, minor: u8) -> Option<String> {
+    match (major, minor) {
+        (3, 1..) => Some(format!("TLS 1.{}", minor - 1)),
+        _ => None,
     }
 }
 
@@ -114,7 +142,7 @@ mod tests {
         for size in [1, 2, 7, 100] {
             let (mut way, mut told) = (OneWay::default(), Vec::new());
             for piece in stream.chunks(size) {
-                way.pass(piece, |record| told.push(record.to_string()));
+                way.pass(piece, |begins| told.push(begins.what));
             }
             assert_eq!(
                 told[..4],

@@ -15,7 +15,7 @@ fn letters(plan: Mishaps, seed: u64) -> Letters {
     let server = socket();
     let to = server.local_addr().unwrap();
     let (note, notes) = mpsc::channel();
-    let sink = Box::new(move |passage: &Passage| {
+    let sink = Box::new(move |passage: &Passage, _: Sight<'_>| {
         if let What::Note(text) = &passage.what {
             note.send(text.clone()).unwrap();
         }

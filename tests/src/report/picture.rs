@@ -1,0 +1,70 @@
+//! A scene in a file: as SVG or as HTML, by the ending of its name.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::scene::Scene;
+use super::{html, svg};
+use crate::workbook::{Trouble, files};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Svg,
+    Html,
+}
+
+/// A file that a scene will be drawn into.
+pub struct Picture {
+    path: PathBuf,
+    format: Format,
+}
+
+impl Picture {
+    /// By the ending of its name; `option` is what it was given to.
+    pub fn by_name(option: &str, path: &Path) -> Result<Self, Trouble> {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        match ending {
+            Some("svg") => Self::of(Format::Svg, option, path),
+            Some("html" | "htm") => Self::of(Format::Html, option, path),
+            _ => Err(Trouble::usage(format!(
+                "{option} {}: give a name that ends in .svg or .html",
+                path.display()
+            ))),
+        }
+    }
+
+    /// Asks before anything runs, not after, whether the file can be written.
+    pub fn of(format: Format, option: &str, path: &Path) -> Result<Self, Trouble> {
+        let path =
+            std::path::absolute(path).map_err(|error| Trouble::file("write", path, error))?;
+        let refused = |why: &str| {
+            let shown = path.display();
+            Err(Trouble::usage(format!("{option} {shown}: {why}")))
+        };
+        let Some(folder) = path.parent().filter(|folder| folder.is_dir()) else {
+            return refused("its folder does not exist; give a file in one that does");
+        };
+        if fs::metadata(&path).is_ok_and(|facts| !facts.is_file()) {
+            return refused("this is no file; give the name of one");
+        }
+        // The file is put in its place as a whole, so the folder is what must be writable.
+        if let Err(error) = tempfile::tempfile_in(folder) {
+            return Err(Trouble::io("write", &path, &error));
+        }
+        Ok(Self { path, format })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn draw(&self, scene: &Scene) -> Result<(), Trouble> {
+        let text = match self.format {
+            Format::Svg => svg::draw(scene),
+            Format::Html => html::page(scene).context("cannot write the page")?,
+        };
+        files::replace(&self.path, &text)
+    }
+}

@@ -14,6 +14,7 @@ use crate::checks::{self, Subject};
 use crate::report::terminal::{self, Detail};
 use crate::report::{Progress, Report, milestone, style, write_json};
 use crate::verdict::{Job, Outcome, Status, measure_patience, run as run_checks};
+use crate::words;
 use crate::workbook::{CompileErrors, ExerciseId, Lab, Trouble, Workbook};
 
 #[derive(Args)]
@@ -50,13 +51,18 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
     let mut report = Report::new(seed);
     let mut all = Vec::new();
     let mut finished = Vec::new();
+    let detail = if options.brief {
+        Detail::Brief
+    } else {
+        Detail::Full
+    };
     for (part, program) in chosen.iter().zip(programs) {
         let lab = part.lab;
         let job = match program {
             Ok(subject) => job(workbook, part, subject, seed, options.target.is_own())?,
             Err(errors) => {
                 let outcomes = not_compiled(part, &errors);
-                tell(does_not_compile(lab, &errors));
+                tell(does_not_compile(lab, &errors, detail));
                 report.add(lab, &outcomes);
                 all.extend(outcomes);
                 continue;
@@ -67,18 +73,8 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
             progress.one_more(outcome.check.id);
         });
         progress.end();
-        let detail = if options.brief {
-            Detail::Brief
-        } else {
-            Detail::Full
-        };
-        tell(terminal::lab(
-            workbook,
-            lab,
-            &options.target.whose(),
-            &outcomes,
-            detail,
-        ));
+        let whose = options.target.whose();
+        tell(terminal::lab(workbook, lab, &whose, &outcomes, detail));
         if job.own && note_progress(workbook, part, &outcomes)? == Reached::EndOfLab {
             finished.push(lab);
         }
@@ -187,17 +183,33 @@ fn not_compiled(part: &Part, errors: &CompileErrors) -> Vec<Outcome> {
         .collect()
 }
 
-fn does_not_compile(lab: &Lab, errors: &CompileErrors) -> String {
-    let errors_text = errors.text.trim_end();
+fn does_not_compile(lab: &Lab, errors: &CompileErrors, detail: Detail) -> String {
     let name = style::strong(&format!("Lab {:02}  {}", lab.number, lab.title)).to_string();
-    let advice = "It does not compile yet, so nothing was graded. Begin with the first error: \
-                  those after it are often its consequences.";
-    format!("\n{name}\n\n{errors_text}\n\n{}", style::wrapped(advice, 2))
+    let (shown, advice) = match (detail, errors.count) {
+        (Detail::Brief, count) if count > 1 => {
+            let left = words::count(count - 1, "more error");
+            let advice = format!(
+                "It does not compile yet, so nothing was graded. After this first error come \
+                 {left}, which are often its consequences."
+            );
+            (&errors.text[..errors.first_ends], advice)
+        }
+        _ => (
+            errors.text.as_str(),
+            "It does not compile yet, so nothing was graded. Begin with the first error: those \
+             after it are often its consequences."
+                .to_string(),
+        ),
+    };
+    let shown = shown.trim_end();
+    format!("\n{name}\n\n{shown}\n\n{}", style::wrapped(&advice, 2))
 }
 
 fn tell_score(report: &Report, outcomes: &[Outcome], options: &Options, seed: u64) {
-    let score = format!("{} of {} points", report.score, report.max_score);
-    tell(format!("\n  {}", style::strong(&score)));
+    if !options.brief {
+        let score = format!("{} of {} points", report.score, report.max_score);
+        tell(format!("\n  {}", style::strong(&score)));
+    }
     if has_failed(outcomes) && !options.brief {
         tell(style::quiet(&format!(
             "  seed {seed}: `--seed {seed}` asks the very same again"

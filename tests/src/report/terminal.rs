@@ -1,6 +1,7 @@
 //! The report in the terminal: exercise by exercise, the first failure in full, the others in
 //! a line.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::{ladder, story, style};
@@ -48,9 +49,26 @@ pub fn lab(
     if let Some(first) = failed.next() {
         let _ = write!(text, "\n{}", explained(workbook, lab, first, detail));
     }
-    text += &also(failed.collect());
+    text += &match detail {
+        Detail::Full => also(failed.collect()),
+        Detail::Brief => also_in_brief(failed.collect(), outcomes),
+    };
     text += &skipped(outcomes);
     text
+}
+
+/// The names of the other failures; of one exercise, without its number.
+fn also_in_brief(others: Vec<&Outcome>, all: &[Outcome]) -> String {
+    let exercises: BTreeSet<_> = all.iter().map(|outcome| outcome.check.exercise()).collect();
+    let name = |id: &'static str| match id.split_once('/') {
+        Some((_, name)) if exercises.len() == 1 => name,
+        _ => id,
+    };
+    let names: Vec<_> = others.iter().map(|other| name(other.check.id)).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!("\n{}", labelled("Also", &names.join(", ")))
 }
 
 /// The other failures, a line each. Where the program could not even be talked to, they all

@@ -27,6 +27,8 @@ pub struct CompileErrors {
     /// As the compiler shows them.
     pub text: String,
     pub count: usize,
+    /// Where the first of them ends in the text.
+    pub first_ends: usize,
 }
 
 impl Package {

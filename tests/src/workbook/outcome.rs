@@ -102,6 +102,9 @@ impl Found {
                 self.errors.text.push_str(text);
                 self.errors.text.push('\n');
             }
+            if self.errors.count == 1 {
+                self.errors.first_ends = self.errors.text.len();
+            }
         } else if level == "warning" {
             self.warnings.push(text.to_string());
         }
@@ -121,6 +124,7 @@ fn without_compiler(report: &Report, own_manifests: bool) -> Result<CompileError
     let at_fault = ["manifest", "required by package", "Cargo.toml"];
     if own_manifests && at_fault.iter().any(|word| text.contains(word)) {
         return Ok(CompileErrors {
+            first_ends: text.len(),
             text: text + "\n",
             count: 1,
         });

@@ -41,8 +41,8 @@ pub struct Session<'a> {
     /// Whether the lab was passed by then.
     pub(super) was_passed: bool,
     pub(super) verdict: Option<Verdict>,
-    /// Whether the learner wants the ladder; who has not said so gets it where it fits.
-    pub(super) wants_ladder: Option<bool>,
+    /// Whether the page is the ladder of the failure.
+    pub(super) shows_ladder: bool,
     lesson: Option<Lesson>,
     /// Whether the last thing read is the step of this exercise.
     read_step: bool,
@@ -70,7 +70,7 @@ impl<'a> Session<'a> {
             saved: None,
             was_passed: false,
             verdict: None,
-            wants_ladder: None,
+            shows_ladder: false,
             lesson: None,
             read_step: false,
         })
@@ -80,7 +80,7 @@ impl<'a> Session<'a> {
     pub fn begin(&mut self) -> Result<(), Trouble> {
         page::fresh();
         self.verdict = None;
-        self.grade()
+        self.grade(None)
     }
 
     pub fn hear(&mut self, event: Event, events: &Events) -> Result<Go, Trouble> {
@@ -104,6 +104,7 @@ impl<'a> Session<'a> {
                     && let Some(grading) = self.grading.take()
                 {
                     self.verdict = Some(grading.finish(&output)?);
+                    self.shows_ladder = false;
                     self.show()?;
                 }
             }
@@ -122,26 +123,33 @@ impl<'a> Session<'a> {
         if present == self.saved {
             return Ok(());
         }
-        if present.is_none() {
+        let Some(present) = present else {
             self.grading = None;
             self.saved = None;
             let folder = format!("work/{}", self.lab.folder_name());
             let gone = format!("{folder} is not there any more: watching for it to come back.");
             tell(format!("\n{}", style::wrapped(&gone, 2)));
             return Ok(());
-        }
-        self.grade()
+        };
+        let before = self.saved.take().unwrap_or_default();
+        let is_new = |(path, hash): &(&PathBuf, &u64)| before.get(*path) != Some(*hash);
+        let changed = present.iter().find(is_new).map(|(path, _)| path.clone());
+        self.grade(changed)
     }
 
-    /// Grades what is there now. A grading that is going on ends here.
-    fn grade(&mut self) -> Result<(), Trouble> {
+    /// Grades what is there now, perhaps because a file was saved. A grading that is going on ends
+    /// here.
+    fn grade(&mut self, what: Option<PathBuf>) -> Result<(), Trouble> {
         self.grading = None;
         self.lesson = None;
         self.read_step = false;
         self.saved = self.work.contents(self.lab);
         self.was_passed = Progress::open(self.workbook)?.has_passed_all(self.lab);
         let Exercise { id, title, .. } = self.exercise;
-        let line = format!("  Grading {id} {title} …");
+        let line = match what {
+            Some(path) => format!("  {} was saved: grading {id} …", path.display()),
+            None => format!("  Grading {id} {title} …"),
+        };
         page::tell(&style::quiet(&line).to_string());
         self.gradings += 1;
         let grading = Grading::start(self.gradings, *id, self.folder.path(), &self.events)?;
@@ -178,7 +186,7 @@ impl<'a> Session<'a> {
             'l' => self.read()?,
             'd' => self.ladder()?,
             'p' => self.list()?,
-            'r' => self.grade()?,
+            'r' => self.grade(None)?,
             _ => {}
         }
         Ok(Go::On)

@@ -28,21 +28,24 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// The ladder as a page of its own, and back.
     pub fn ladder(&mut self) -> Result<(), Trouble> {
-        let drawn = self.verdict.as_ref().and_then(|verdict| {
-            let ladder = verdict.ladder.as_ref()?;
-            Some(self.shows_ladder(verdict, ladder))
-        });
-        match drawn {
-            Some(shown) => {
-                self.wants_ladder = Some(!shown);
+        let has_one = self
+            .verdict
+            .as_ref()
+            .map(|verdict| verdict.ladder.is_some());
+        match has_one {
+            Some(true) => {
+                self.shows_ladder = !self.shows_ladder;
                 self.show()
             }
-            None => {
+            Some(false) => {
                 tell("\n  No ladder: no check has failed after talking to your program.");
                 self.say_keys();
                 Ok(())
             }
+            // It is being graded, and the screen says so.
+            None => Ok(()),
         }
     }
 
@@ -62,31 +65,28 @@ impl Session<'_> {
             return Ok(());
         }
         page::fresh();
-        page::tell(verdict.text.trim_end());
-        if let Some(ladder) = &verdict.ladder
-            && self.shows_ladder(verdict, ladder)
-        {
-            tell(format!("\n  The ladder of {}\n", ladder.check));
-            for line in &ladder.lines {
-                tell(style::quiet(line));
+        match &verdict.ladder {
+            Some(ladder) if self.shows_ladder => {
+                tell_ladder(ladder);
+                self.say_keys();
+                return Ok(());
             }
+            Some(ladder) => {
+                page::tell(verdict.text.trim());
+                if fits(verdict, ladder) {
+                    tell("");
+                    tell_ladder(ladder);
+                }
+            }
+            None => page::tell(verdict.text.trim()),
         }
         if self.has_passed() {
             self.say_passed()?;
         } else {
-            self.say_where()?;
+            self.say_where();
         }
         self.say_keys();
         Ok(())
-    }
-
-    fn shows_ladder(&self, verdict: &Verdict, ladder: &Ladder) -> bool {
-        /// Its heading, and what is said below it.
-        const AROUND: usize = 10;
-        self.wants_ladder.unwrap_or_else(|| {
-            let height = page::height(&verdict.text) + ladder.lines.len() + AROUND;
-            height <= Size::now().rows
-        })
     }
 
     fn say_passed(&self) -> Result<(), Trouble> {
@@ -112,16 +112,17 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Where the exercise begins that is not begun yet, or goes on.
-    fn say_where(&self) -> Result<(), Trouble> {
-        if let Some((path, line)) = self.work.place_of(self.lab, self.exercise.id) {
+    /// Where the exercise begins that is not begun yet.
+    fn say_where(&self) {
+        if self.work.untouched(self.lab, self.exercise.id)
+            && let Some((path, line)) = self.work.place_of(self.lab, self.exercise.id)
+        {
             let place = format!("{}:{line}", self.workbook.shown(&path));
             let id = self.exercise.id;
             let save = format!("{id} begins at {place}. Save, and it is graded again.");
             tell("");
             page::tell(&style::wrapped(&save, 2));
         }
-        Ok(())
     }
 
     /// The last lines of each screen: where one is in the whole, and the keys.
@@ -139,5 +140,19 @@ impl Session<'_> {
         }
         page::tell(&format!("  {}", style::quiet(KEYS)));
         flush();
+    }
+}
+
+/// Whether the ladder fits on the screen, below the verdict.
+fn fits(verdict: &Verdict, ladder: &Ladder) -> bool {
+    /// Its heading, the last lines of the screen, and where the cursor stands.
+    const AROUND: usize = 7;
+    page::height(verdict.text.trim()) + ladder.lines.len() + AROUND <= Size::now().rows
+}
+
+fn tell_ladder(ladder: &Ladder) {
+    tell(format!("  {} {}\n", style::strong("Ladder"), ladder.check));
+    for line in &ladder.lines {
+        tell(style::quiet(line));
     }
 }

@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::out::{say, say_wrapped};
+use super::out::say;
+use crate::report::style;
 use crate::workbook::front_door::typed;
 use crate::workbook::{Exercise, Lab, Trouble, Workbook, hints};
 
@@ -20,39 +21,37 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<(), Trouble> {
         Some(text) => workbook.find_only_exercise(text)?,
         None => workbook.at_hand()?,
     };
-    let all = if options.all {
+    let shown = if options.all {
         exercise.hints.len()
     } else {
-        1 + hints::seen(workbook, lab, exercise)?
+        one_more(workbook, lab, exercise)?
     };
-    show(workbook, lab, exercise, all)
-}
-
-/// Shows so many hints of an exercise, or all there are, and notes it.
-pub fn show(
-    workbook: &Workbook,
-    lab: &Lab,
-    exercise: &Exercise,
-    wanted: usize,
-) -> Result<(), Trouble> {
-    let count = exercise.hints.len();
-    let shown = count.min(wanted);
-    say(format_args!("{} {}", exercise.id, exercise.title))?;
-    for (number, hint) in (1..).zip(&exercise.hints[..shown]) {
-        say("")?;
-        say_wrapped(&format!("  {number}. "), hint)?;
-    }
-    say("")?;
-    match count - shown {
-        0 => say(format_args!(
-            "  That is all. The lesson tells more: `{}`",
-            typed(&format!("lesson {}", lab.number))
-        ))?,
-        left => say(format_args!(
-            "  {left} more: `{}` again",
-            typed(&format!("hint {}", exercise.id))
-        ))?,
-    }
+    say(text(exercise, shown))?;
     // Noted last: when that fails, the hints have been seen all the same.
     hints::note(workbook, lab, exercise, shown)
+}
+
+/// How many hints there are to see for who asks once more.
+pub fn one_more(workbook: &Workbook, lab: &Lab, exercise: &Exercise) -> Result<usize, Trouble> {
+    let seen = hints::seen(workbook, lab, exercise)?;
+    Ok(exercise.hints.len().min(seen + 1))
+}
+
+/// The first so many hints of an exercise.
+pub fn text(exercise: &Exercise, shown: usize) -> String {
+    let mut text = format!("{} {}\n", exercise.id, exercise.title);
+    for (number, hint) in (1..).zip(&exercise.hints[..shown]) {
+        text += &format!("\n{}\n", style::marked(&format!("  {number}. "), hint));
+    }
+    text += &match exercise.hints.len() - shown {
+        0 => format!(
+            "\n  That is all. The lesson tells more: `{}`",
+            typed(&format!("lesson {}", exercise.id))
+        ),
+        left => format!(
+            "\n  {left} more: `{}` again",
+            typed(&format!("hint {}", exercise.id))
+        ),
+    };
+    text
 }

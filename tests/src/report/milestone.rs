@@ -12,6 +12,8 @@ const INDENT: usize = 2;
 /// A lab is passed: what was learnt, and what comes next; or all of the workbook is.
 pub fn reached(workbook: &Workbook, lab: &Lab) -> Result<String, Trouble> {
     let mut text = lab_done(lab);
+    let solution = typed(&format!("solution {}", lab.number));
+    text += &format!("\n  Ours beside yours, and why: `{solution}`\n");
     let next = workbook.next_after(lab)?;
     if matches!(next, Next::Done) {
         let progress = Progress::open(workbook)?;

@@ -11,9 +11,10 @@ use crate::workbook::{Exercise, Next, Progress, Trouble, hints};
 
 impl Session<'_> {
     pub fn hint(&mut self) -> Result<(), Trouble> {
-        let seen = hints::seen(self.workbook, self.lab, self.exercise)?;
+        let shown = hint::one_more(self.workbook, self.lab, self.exercise)?;
         tell("");
-        hint::show(self.workbook, self.lab, self.exercise, seen + 1)?;
+        page::tell(&hint::text(self.exercise, shown));
+        hints::note(self.workbook, self.lab, self.exercise, shown)?;
         self.say_keys();
         Ok(())
     }

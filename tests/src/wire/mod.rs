@@ -9,6 +9,7 @@ pub mod kernel;
 pub mod patience;
 pub mod peer;
 pub mod ports;
+mod pressure;
 pub mod proxy;
 pub mod tape;
 pub mod tls;

@@ -2,17 +2,30 @@
 
 use std::time::{Duration, Instant};
 
+use super::pressure::waited_for_processors;
+
 /// A time, as stories tell it.
 pub const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
+/// What a story may last, where it does not ask for more.
+const STORY: Duration = Duration::from_secs(4);
+
 /// Upper bounds, stretched on a machine that is slow now. Lower bounds never are.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     scale: f64,
-    /// When the story ends, however much of it is left.
-    end: Option<Instant>,
+    /// How long the story may last.
+    story: Option<Budget>,
+}
+
+/// The time that a story has, however much of it is left then.
+#[derive(Clone, Copy, Debug)]
+struct Budget {
+    end: Instant,
+    /// How long programs had waited for a processor when the story began.
+    waited: Option<Duration>,
 }
 
 impl Patience {
@@ -27,7 +40,7 @@ impl Patience {
         let scale = start.as_secs_f64() / Self::USUAL_START.as_secs_f64();
         Self {
             scale: scale.clamp(1.0, Self::MOST),
-            end: None,
+            story: None,
         }
     }
 
@@ -36,7 +49,10 @@ impl Patience {
     #[must_use]
     pub fn for_a_story(self) -> Self {
         Self {
-            end: Some(Instant::now() + self.stretch(Duration::from_secs(4))),
+            story: Some(Budget {
+                end: Instant::now() + self.stretch(STORY),
+                waited: waited_for_processors(),
+            }),
             ..self
         }
     }
@@ -44,7 +60,7 @@ impl Patience {
     /// The same, if the story begins only now: it has waited for its turn until here.
     #[must_use]
     pub fn from_now(self) -> Self {
-        match self.end {
+        match self.story {
             Some(_) => self.for_a_story(),
             None => self,
         }
@@ -54,7 +70,10 @@ impl Patience {
     #[must_use]
     pub fn and_also(self, more: Duration) -> Self {
         Self {
-            end: self.end.map(|end| end + more),
+            story: self.story.map(|budget| Budget {
+                end: budget.end + more,
+                ..budget
+            }),
             ..self
         }
     }
@@ -62,7 +81,10 @@ impl Patience {
     /// The same for a story of any length.
     #[must_use]
     pub fn without_end(self) -> Self {
-        Self { end: None, ..self }
+        Self {
+            story: None,
+            ..self
+        }
     }
 
     /// The same for somebody who knows that the program takes a rest first.
@@ -87,7 +109,18 @@ impl Patience {
     /// When nothing that comes until then is a finding.
     pub fn until_silence(self) -> Instant {
         let silence = Instant::now() + self.silence();
-        self.end.map_or(silence, |end| silence.min(end))
+        match self.story {
+            Some(budget) if silence > budget.end => silence.min(budget.end + self.lost(budget)),
+            _ => silence,
+        }
+    }
+
+    /// What the machine has taken from the story, being busy with other things: so much does it
+    /// get on top. As much again at most: the program itself may be what keeps it busy.
+    fn lost(self, budget: Budget) -> Duration {
+        let now = waited_for_processors().zip(budget.waited);
+        let lost = now.map(|(now, then)| now.saturating_sub(then));
+        lost.unwrap_or_default().min(self.stretch(STORY))
     }
 
     /// How long nothing may come from a program that has something to say.
@@ -119,7 +152,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             scale: 1.0,
-            end: None,
+            story: None,
         }
     }
 }

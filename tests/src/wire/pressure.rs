@@ -1,0 +1,32 @@
+//! How long programs on this machine have waited for a processor: what a busy machine takes from
+//! a story, and what it gets on top of its time.
+
+use std::fs;
+use std::time::Duration;
+
+/// The time since the machine's start in which some program was ready to run and had no processor,
+/// where the kernel tells (Linux: <https://docs.kernel.org/accounting/psi.html>).
+pub fn waited_for_processors() -> Option<Duration> {
+    let text = fs::read_to_string("/proc/pressure/cpu").ok()?;
+    total_of(&text).map(Duration::from_micros)
+}
+
+/// The number in `some avg10=8.80 avg60=52.60 avg300=83.47 total=13574696306`, in microseconds.
+fn total_of(text: &str) -> Option<u64> {
+    let some = text.lines().find(|line| line.starts_with("some "))?;
+    let (_, total) = some.rsplit_once("total=")?;
+    total.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::total_of;
+
+    #[test]
+    fn is_read_from_what_the_kernel_tells() {
+        let told = "some avg10=8.80 avg60=52.60 avg300=83.47 total=13574696306\n\
+                    full avg10=0.00 avg60=0.00 avg300=0.00 total=0\n";
+        assert_eq!(total_of(told), Some(13_574_696_306));
+        assert_eq!(total_of(""), None);
+    }
+}

@@ -2,33 +2,29 @@
 //! ten seeds for what is chance on it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use grader::checks::{Lab, Road, Server, Subject};
+use grader::checks::{Lab, Road, Server, Subject, two_hundred_by_road};
 use grader::finding::{Step, Stop};
 use grader::program::Stdin;
 use grader::verdict::{Turn, measure_patience};
-use grader::wire::{Faults, Mishaps};
+use grader::wire::{Faults, Mishaps, ms};
 use libtest_mimic::{Failed, Trial};
 
 use super::references::references;
 
 const SEEDS: std::ops::Range<u64> = 0..10;
 
-const fn ms(ms: u64) -> Duration {
-    Duration::from_millis(ms)
-}
-
 type Story = fn(&mut Lab) -> Step;
 
 pub fn trials() -> Vec<Trial> {
-    let stories: [(&str, u32, Story); 6] = [
+    let stories: [(&str, u32, Story); 7] = [
         ("02-echoes-on-any-road", 2, echoes),
         ("03-asks-until-it-is-answered", 3, asks_until_it_is_answered),
         ("03-doubled-and-overtaken", 3, doubled_and_overtaken),
         ("03-late", 3, late),
         ("03-a-black-hole", 3, a_black_hole),
         ("04-greets-on-any-road", 4, greets),
+        ("05-two-hundred-in-a-room", 5, two_hundred_by_road),
     ];
     let trial = |(name, lab, story): (&'static str, u32, Story)| {
         Trial::test(format!("roads::{name}"), move || holds(name, lab, story))
@@ -46,7 +42,7 @@ fn holds(name: &str, lab: u32, story: Story) -> Result<(), Failed> {
 }
 
 fn tell(name: &str, subject: &Arc<Subject>, seed: u64, story: Story) -> Result<(), Failed> {
-    let mut lab = Lab::new(Arc::clone(subject), seed, name, measure_patience());
+    let mut lab = Lab::new(Arc::clone(subject), seed, name, measure_patience()).without_end();
     match story(&mut lab) {
         Ok(()) => Ok(()),
         Err(Stop::Fail(finding)) => {

@@ -18,6 +18,7 @@ mod timeouts;
 mod tls;
 mod udp_factorial;
 
+pub use chat::crowd::two_hundred_by_road;
 pub use done::Done;
 pub use lab::Lab;
 pub use processes::{Client, Process};

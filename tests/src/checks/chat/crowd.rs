@@ -7,7 +7,7 @@ use super::guest::{Guest, called, is_notice};
 use crate::checks::{Check, Lab, check};
 use crate::finding::{Kind, Step, fail};
 use crate::program::Running;
-use crate::wire::{Faults, Peer};
+use crate::wire::{Faults, Peer, ms};
 use crate::words::quoted;
 
 /// How many come, and what becomes of some of them.
@@ -23,18 +23,19 @@ struct Size {
 const ROUNDS: usize = 4;
 const LINES: usize = 5;
 
+const TWO_HUNDRED: Size = Size {
+    people: 200,
+    never_read: 20,
+    are_gone: 20,
+    talk: 10,
+};
+
 pub static CHECKS: &[Check] = &[
     check(
         "5.6/crowd",
         "keeps everybody's lines when of 200 some never read and some are gone",
         |lab| {
             const MIB: usize = 1024 * 1024;
-            let size = Size {
-                people: 200,
-                never_read: 20,
-                are_gone: 20,
-                talk: 10,
-            };
             // With room for all that is said nobody can be too slow.
             let server = lab.server_with(&["--queue", "5000"])?;
             let process = server.process()?;
@@ -47,7 +48,7 @@ pub static CHECKS: &[Check] = &[
                 let running = process.running();
                 (running.threads(), running.descriptors())
             };
-            let mut crowd = Crowd::gathers(lab, size, |who| server.connect(who))?;
+            let mut crowd = Crowd::gathers(lab, TWO_HUNDRED, |who| server.connect(who))?;
             crowd.talks(lab)?;
             crowd.compares()?;
             process.grows_less_than(400 * MIB, memory)?;
@@ -72,15 +73,26 @@ pub static CHECKS: &[Check] = &[
                 are_gone: 4,
                 talk: 4,
             };
-            let server = lab.server_with(&["--queue", "5000"])?;
-            let road = lab.road_to(&server, Faults::slice(64))?;
-            let mut crowd = Crowd::gathers(lab, size, |who| road.connect(who))?;
-            crowd.talks(lab)?;
-            crowd.compares()
+            comes_by_road(lab, size, Faults::slice(64))
         },
     )
     .long(),
 ];
+
+/// Two hundred by road: more than belongs into a check that a learner waits for.
+pub fn two_hundred_by_road(lab: &mut Lab) -> Step {
+    let there = Faults::slice(7).there();
+    let back = Faults::coalesce(100, ms(2)).back();
+    comes_by_road(lab, TWO_HUNDRED, there.and(back))
+}
+
+fn comes_by_road(lab: &mut Lab, size: Size, faults: Faults) -> Step {
+    let server = lab.server_with(&["--queue", "5000"])?;
+    let road = lab.road_to(&server, faults)?;
+    let mut crowd = Crowd::gathers(lab, size, |who| road.connect(who))?;
+    crowd.talks(lab)?;
+    crowd.compares()
+}
 
 struct Crowd {
     size: Size,

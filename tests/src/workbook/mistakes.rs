@@ -79,7 +79,7 @@ impl Mistake {
     }
 
     fn read(path: &Path, lab: u32) -> Result<Self, Trouble> {
-        let text = files::read(path)?;
+        let text = without_git_s_own(&files::read(path)?);
         let wrong = |why: &str| Trouble::file("understand", path, why);
         let at = text
             .find("--- a/")
@@ -114,6 +114,16 @@ impl Mistake {
     }
 }
 
+/// The text without the lines that `git diff` writes above the patch of each file.
+fn without_git_s_own(text: &str) -> String {
+    let is_own = |line: &str| {
+        let is_index = line.starts_with("index ") && line.contains("..");
+        line.starts_with("diff --git ") || is_index
+    };
+    let kept = text.lines().filter(|line| !is_own(line));
+    kept.flat_map(|line| [line, "\n"]).collect()
+}
+
 impl Workbook {
     /// The known mistakes of a lab, in the order of their names.
     pub fn mistakes(&self, lab: &Lab) -> Result<Vec<Mistake>, Trouble> {
@@ -132,5 +142,37 @@ impl Workbook {
             .iter()
             .map(|path| Mistake::read(path, lab.number))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_writes_is_a_patch() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("1.1-a.patch");
+        let git = |file: &str| {
+            format!(
+                "diff --git a/{file} b/{file}\nindex 1234567..89abcde 100644\n--- a/{file}\n\
+                 +++ b/{file}\n@@ -1 +1 @@\n-a\n+b\n"
+            )
+        };
+        let text = format!(
+            "check: 1.1/a\nsays: a\n\nIt says\nb.\n\n{}{}",
+            git("src/a.rs"),
+            git("src/b.rs")
+        );
+        fs::write(&path, text).unwrap();
+        let mistake = Mistake::read(&path, 1).unwrap();
+        assert_eq!(mistake.about, "It says b.");
+        let patches = mistake.patches();
+        assert_eq!(patches.len(), 2);
+        for (path, patch) in patches {
+            assert!(path.starts_with("src"));
+            let patch = diffy::Patch::from_str(&patch).unwrap();
+            assert_eq!(diffy::apply("a\n", &patch).unwrap(), "b\n");
+        }
     }
 }

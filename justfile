@@ -48,7 +48,7 @@ lesson *args:
 run *args:
     @cargo grader run "$@"
 
-# Lay our answer beside yours, once it is passed: solution N[.M]
+# Lay our answer beside yours: solution N[.M]
 [group('learn')]
 [no-exit-message]
 solution *args:

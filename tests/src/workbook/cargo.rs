@@ -210,6 +210,8 @@ fn is_progress(word: &str) -> bool {
 }
 
 fn show(word: &str) {
+    // `Compiling my-tcp-echo v0.1.0 (/where/it/is)`: the last part is longer than a line.
+    let word = word.split(" (").next().unwrap_or(word);
     // Progress that nobody can read stops no build.
     let _ = writeln!(io::stderr().lock(), "{word}");
 }

@@ -3,6 +3,7 @@
 
 mod author;
 mod output;
+mod pictures;
 mod session;
 
 use std::fs;
@@ -51,7 +52,8 @@ fn of_document(root: &Path, page: PathBuf) -> Vec<Trial> {
     }
     let code = (!codes.is_empty()).then(|| code_trial(root, &name, codes));
     let console = (!consoles.is_empty()).then(|| console_trial(root, name, consoles));
-    code.into_iter().chain(console).collect()
+    let pictures = pictures::of_document(root, &page);
+    code.into_iter().chain(console).chain(pictures).collect()
 }
 
 fn code_trial(root: &Path, name: &str, codes: Vec<Included>) -> Trial {

@@ -4,6 +4,7 @@
 mod blocks;
 pub mod book;
 mod item;
+pub mod picture;
 mod refresh;
 pub mod section;
 mod transcript;

@@ -21,6 +21,10 @@ pub static RULES: &[(&str, Rule)] = &[
         is_in_the_readme_and_the_book,
     ),
     ("a-page-is-in-the-book", a_page_is_in_the_book),
+    (
+        "a-recipe-is-in-the-learners-guide",
+        is_in_the_learners_guide,
+    ),
     ("a-lesson-is-read-in-one-go", is_read_in_one_go),
     ("an-answer-is-hidden-and-laid-out", is_hidden_and_laid_out),
 ];
@@ -82,6 +86,32 @@ fn is_in_the_readme_and_the_book(workbook: &Workbook) -> Result<Vec<String>, Fai
             !readme.contains(&format!("({page})"))
                 || !summary.contains(&page.replace("docs/src/", "("))
         })
+        .collect())
+}
+
+/// Those that a learner uses: the groups `learn` and `see` of the justfile.
+fn is_in_the_learners_guide(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+    let recipes = fs::read_to_string(workbook.root.join("justfile"))?;
+    let guide = fs::read_to_string(workbook.root.join("docs/src/guide-learner.md"))?;
+    let theirs = |text: &&str| {
+        ["('learn')]", "('see')]"]
+            .iter()
+            .any(|group| text.starts_with(group))
+    };
+    let names: Vec<&str> = recipes
+        .split("[group")
+        .filter(theirs)
+        .filter_map(|text| text.lines().find(|line| line.ends_with(':')))
+        .filter_map(|line| line.split([' ', ':']).next())
+        .collect();
+    if names.is_empty() {
+        return Err("the justfile has no recipe for learners".into());
+    }
+    let is_missing = |name: &&str| !guide.contains(&format!("`just {name}"));
+    Ok(names
+        .into_iter()
+        .filter(is_missing)
+        .map(String::from)
         .collect())
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::out::{tell, tell_wrapped};
+use super::target::Target;
 use crate::report::{Picture, scene};
 use crate::verdict::Outcome;
 use crate::workbook::front_door::typed;
@@ -33,7 +34,7 @@ impl FirstFailure {
     pub fn look(
         &mut self,
         lab: &Lab,
-        whose: &str,
+        target: &Target,
         outcomes: &[Outcome],
         seed: u64,
     ) -> Result<(), Trouble> {
@@ -42,8 +43,12 @@ impl FirstFailure {
             return Ok(());
         }
         let failed = outcomes.iter().find(|outcome| outcome.account.is_some());
+        let scene = failed.and_then(|outcome| {
+            let again = again(target, outcome.check.id, seed);
+            scene::failure(lab, &target.whose(), outcome, again)
+        });
         if let Some(outcome) = failed
-            && let Some(scene) = scene::failure(lab, whose, outcome, seed)
+            && let Some(scene) = scene
         {
             self.picture.draw(&scene)?;
             self.drawn = Some(outcome.check.id);
@@ -64,4 +69,15 @@ impl FirstFailure {
             }
         }
     }
+}
+
+/// What is to be typed to see the very same again.
+fn again(target: &Target, check: &str, seed: u64) -> String {
+    let of = match (&target.program, target.at) {
+        (Some(command), _) => format!(" --program {}", shell_words::quote(command)),
+        (None, Some(address)) => format!(" --at {address}"),
+        (None, None) if target.reference => " --reference".into(),
+        (None, None) => String::new(),
+    };
+    typed(&format!("grade {check}{of} --seed {seed}"))
 }

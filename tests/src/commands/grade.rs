@@ -79,7 +79,7 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
             finished.push(lab);
         }
         if let Some(picture) = &mut picture {
-            picture.look(lab, &options.target.whose(), &outcomes, seed)?;
+            picture.look(lab, &options.target, &outcomes, seed)?;
         }
         report.add(lab, &outcomes);
         all.extend(outcomes);

@@ -141,6 +141,8 @@ fn bounds(scene: &Scene) -> String {
 #[derive(Serialize)]
 struct Record<'a> {
     lanes: &'a [String],
+    /// Then the page opens where it has failed.
+    failed: bool,
     /// Whether the kernel was asked at all.
     ends: bool,
     #[serde(rename = "noEnds")]
@@ -191,6 +193,7 @@ struct OneEnd {
 fn record(scene: &Scene) -> Result<String, serde_json::Error> {
     let record = Record {
         lanes: &scene.lanes,
+        failed: matches!(scene.outcome, Outcome::Failed(_)),
         ends: scene.steps.iter().any(|step| !step.ends.is_empty()),
         no_ends: &scene.no_ends,
         steps: scene.steps.iter().map(|step| moment(step, scene)).collect(),

@@ -13,6 +13,9 @@ use crate::words::{bytes, escaped};
 
 pub use of_tape::{MOST_LANES, OTHERS, failure, name, step};
 
+/// The name of the fact that says how to see the same again.
+pub const AGAIN: &str = "Again with";
+
 /// A conversation, with all that is known of it.
 pub struct Scene {
     pub title: String,

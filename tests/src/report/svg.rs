@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::markup::escape;
-use super::scene::{Gap, Outcome, Place, Scene, Step, Tone, cut};
+use super::scene::{AGAIN, Gap, Outcome, Place, Scene, Step, Tone, cut};
 use crate::words::{count, time};
 
 /// The most steps that are drawn: a longer picture is none.
@@ -61,7 +61,8 @@ pub fn draw(scene: &Scene) -> String {
     }
     picture.lifelines(top);
     picture.outcome(&scene.outcome);
-    picture.finish(&scene.title)
+    let again = scene.facts.iter().find(|(name, _)| name == AGAIN);
+    picture.finish(&scene.title, again.map_or("", |(_, typed)| typed))
 }
 
 struct Picture {
@@ -216,7 +217,7 @@ impl Picture {
         );
     }
 
-    fn finish(self, title: &str) -> String {
+    fn finish(self, title: &str, again: &str) -> String {
         let Self {
             width,
             y,
@@ -224,10 +225,11 @@ impl Picture {
             above,
             ..
         } = self;
-        let title = escape(title);
+        let (title, again) = (escape(title), escape(again));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {y}\" \
              width=\"{width}\" height=\"{y}\" role=\"img\">\n<title>{title}</title>\n\
+             <desc>{again}</desc>\n\
              <style>{STYLE}</style>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n\
              {below}{above}\n</svg>\n"
         )

@@ -59,10 +59,6 @@ pub struct Socket {
 }
 
 /// What the kernel says when it is asked for a socket.
-#[cfg_attr(
-    any(not(target_os = "linux"), feature = "portable"),
-    expect(dead_code, reason = "told on Linux alone")
-)]
 pub enum Answer {
     Is(Socket),
     NoSuchSocket,

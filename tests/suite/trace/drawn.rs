@@ -1,12 +1,11 @@
 //! What is drawn is what was said, whatever it was.
 
 use std::fs;
-use std::path::Path;
 
 use libtest_mimic::Failed;
 use serde_json::Value;
 
-use super::{Promise, Trace, any, sayings};
+use super::{Promise, Trace, any};
 
 pub const PROMISES: &[(&str, Promise)] = &[
     ("every-byte-is-there", every_byte_is_there),
@@ -18,7 +17,6 @@ pub const PROMISES: &[(&str, Promise)] = &[
     ("everybody-in-the-room", everybody_in_the_room),
     ("more-than-have-a-lane", more_than_have_a_lane),
     ("labs-without-a-server", labs_without_a_server),
-    ("the-picture-in-the-book-is-true", the_picture_is_true),
 ];
 
 fn every_byte_is_there() -> Result<(), Failed> {
@@ -180,32 +178,4 @@ fn labs_without_a_server() -> Result<(), Failed> {
     any(&query.sayings()?, "prints \"example.org\\t192.0.2.7\\n\"")?;
     let check = trace.draws("6", &[])?;
     any(&check.sayings()?, "connected")
-}
-
-/// It is from a real run, and a run today says the same. Only numbers, and who is a little quicker
-/// than whom, may differ.
-fn the_picture_is_true() -> Result<(), Failed> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/trace.svg");
-    let plain = |svg: &str| -> Result<Vec<String>, Failed> {
-        let mut sayings: Vec<String> = sayings(svg)?
-            .iter()
-            .map(|line| {
-                line.split(|c: char| c.is_ascii_digit())
-                    .collect::<Vec<_>>()
-                    .join("0")
-            })
-            .map(|line| line.replace("00", "0").replace("00", "0"))
-            .collect();
-        sayings.sort();
-        Ok(sayings)
-    };
-    let drawn = Trace::new()?.draws("2", &[])?;
-    let (shown, now) = (plain(&fs::read_to_string(page)?)?, plain(&drawn.svg)?);
-    if shown == now {
-        return Ok(());
-    }
-    Err(format!(
-        "`just trace 2 --reference --svg docs/src/trace.svg` draws it again\n{shown:#?}\n{now:#?}"
-    )
-    .into())
 }

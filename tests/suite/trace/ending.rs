@@ -185,7 +185,6 @@ fn a_failure_is_drawn() -> Result<(), Failed> {
             "exit 1",
             "false server",
         ] {
-            // In the page, the mark comes from its style.
             if !drawn.contains(word) {
                 return Err(format!("{name}: no {word}").into());
             }

@@ -29,7 +29,7 @@ use super::chaos::weather::Weather;
 use super::out::{self, say, say_wrapped};
 use super::target::{Target, prepare, whole};
 use crate::finding::{Finding, Stop};
-use crate::report::scene::{Outcome, Scene};
+use crate::report::scene::{AGAIN, Outcome, Scene, cut};
 use crate::report::{Format, Picture, style};
 use crate::wire::proxy::Carries;
 use crate::workbook::front_door::typed;
@@ -37,6 +37,9 @@ use crate::workbook::{Trouble, Workbook};
 
 /// The most that is typed.
 const MOST_INPUT: u64 = 64 << 20;
+
+/// As much of what was typed as a picture says.
+const MOST_TYPED: usize = 300;
 
 #[derive(Args)]
 pub struct Options {
@@ -207,12 +210,14 @@ fn facts(options: &Options, seed: Option<u64>) -> Vec<(String, String)> {
         None if options.reference => "the reference".into(),
         None => "your program".into(),
     };
-    let mut facts = vec![
+    let mut again = typed_again();
+    if let Some(seed) = seed.filter(|_| options.seed.is_none()) {
+        again = again.replacen(" trace ", &format!(" trace --seed {seed} "), 1);
+    }
+    vec![
         ("Program".into(), whose),
-        ("Again with".into(), typed_again()),
-    ];
-    facts.extend(seed.map(|seed| ("Seed".into(), seed.to_string())));
-    facts
+        (AGAIN.into(), cut(&again, MOST_TYPED)),
+    ]
 }
 
 /// What was typed, without the files to be drawn into.
@@ -240,9 +245,16 @@ fn told(
     was_stopped: bool,
     limit: Duration,
 ) -> String {
-    let ends = recorded.ends.iter();
-    let ends: Vec<_> = ends.map(|(who, how)| format!("{who}: {how}")).collect();
-    let mut told = ends.join(" · ");
+    let ends = &recorded.ends;
+    let mut told = match &ends[..] {
+        [(_, first), _, _, ..] if ends.iter().all(|(_, how)| how == first) => {
+            format!("all {}: {first}", ends.len())
+        }
+        _ => {
+            let ends = ends.iter().map(|(who, how)| format!("{who}: {how}"));
+            ends.collect::<Vec<_>>().join(" · ")
+        }
+    };
     if was_stopped {
         told += " · stopped before its end";
     } else if matches!(played, Ok(false)) {

@@ -28,6 +28,8 @@ pub fn room(play: &Play, stage: &mut Stage, to: SocketAddr) -> Step {
         hears(play, 0, "psst");
     }
     types(&mut stage.clients[count - 1], "/who")?;
+    let all: Vec<_> = (0..count).map(name).collect();
+    hears(play, count - 1, &format!("in the room: {}", all.join(", ")));
     for client in (0..count).rev() {
         types(&mut stage.clients[client], "/quit")?;
         waits(play, |recording| recording.is_over(client));

@@ -8,6 +8,7 @@
   const slider = at("when");
   const narrow = matchMedia("(max-width: 60rem)");
   const MOST_OUTPUT = 20000;
+  const MOST_ENDS = 12;
 
   const MEANS = {
     "SYN-SENT": "has asked for the connection",
@@ -36,10 +37,9 @@
     return bytes;
   }
 
-  // Controls other than line ends have pictures of their own in Unicode.
+  // What cannot be seen is a dot; below it stands what it is.
   function readable(bytes) {
-    return new TextDecoder().decode(bytes).replace(/[\x00-\x09\x0b-\x1f]/g,
-      (letter) => String.fromCharCode(0x2400 + letter.charCodeAt(0))).replace(/\x7f/g, "\u2421");
+    return new TextDecoder().decode(bytes).replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, "\u00b7");
   }
 
   function amount(number) {
@@ -76,6 +76,17 @@
     place.append(element("p", "as hex", "label"), element("pre", hex, "hex"));
   }
 
+  // This step's connections first, then those that are not over.
+  function worthShowing(ends, here) {
+    const numbers = new Set(here.length <= 2 ? here.map((end) => end.c) : []);
+    const open = new Set(ends.filter((end) => !["gone", "TIME-WAIT"].includes(end.state))
+      .map((end) => end.c));
+    const first = ends.filter((end) => numbers.has(end.c));
+    const others = ends.filter((end) => !numbers.has(end.c) && open.has(end.c));
+    const all = first.concat(others);
+    return (all.length > 0 ? all : ends.slice(-2)).slice(0, MOST_ENDS);
+  }
+
   function showEnds(now) {
     const last = new Map();
     for (let i = 0; i <= now; i++) {
@@ -95,7 +106,7 @@
       heading.append(cell);
     }
     table.append(heading);
-    for (const end of Array.from(last.values()).slice(-16)) {
+    for (const end of worthShowing(Array.from(last.values()), steps[now].ends || [])) {
       const row = element("tr");
       const who = element("td", lanes[end.lane]);
       who.append(element("br"), element("span", end.address, "small"));
@@ -175,7 +186,7 @@
 
   function asked() {
     const step = /^#step=(\d+)$/.exec(location.hash);
-    return step ? Number(step[1]) - 1 : 0;
+    return step ? Number(step[1]) - 1 : record.failed ? steps.length - 1 : 0;
   }
 
   if (steps.length === 0) return;

@@ -1,6 +1,8 @@
 //! The tape of a check as a scene: its people on the left, the program under test on the right.
 
-use super::{Gap, Outcome, Place, Saying, Scene, Step, Stream, Tone};
+use std::time::Duration;
+
+use super::{AGAIN, Gap, Outcome, Place, Saying, Scene, Step, Stream, Tone};
 use crate::verdict;
 use crate::wire::tape::{Event, PROGRAM, What};
 use crate::workbook::Lab;
@@ -12,7 +14,7 @@ pub const MOST_LANES: usize = 7;
 pub const OTHERS: &str = "others";
 
 /// The scene of a check that failed.
-pub fn failure(lab: &Lab, whose: &str, outcome: &verdict::Outcome, seed: u64) -> Option<Scene> {
+pub fn failure(lab: &Lab, whose: &str, outcome: &verdict::Outcome, again: String) -> Option<Scene> {
     let account = outcome.account.as_ref()?;
     let finding = &account.finding;
     let mut told = vec![
@@ -28,8 +30,16 @@ pub fn failure(lab: &Lab, whose: &str, outcome: &verdict::Outcome, seed: u64) ->
     scene.facts = vec![
         ("Lab".into(), format!("{:02} {}", lab.number, lab.title)),
         ("Graded".into(), whose.to_string()),
-        ("Seed".into(), seed.to_string()),
+        (AGAIN.into(), again),
     ];
+    let failed = Step {
+        at: scene.steps.last().map_or(Duration::ZERO, |step| step.at),
+        place: Place::Beside(scene.lanes.len() - 1),
+        saying: Saying::Words(format!("✗ {}", finding.seen)),
+        tone: Tone::Bad,
+        ends: Vec::new(),
+    };
+    scene.steps.push(failed);
     scene.outcome = Outcome::Failed(told);
     Some(scene)
 }
@@ -113,7 +123,7 @@ pub fn step(what: &What, own: usize, program: usize) -> Step {
         What::Note(text) => (beside, words(text), Tone::Mishap),
     };
     Step {
-        at: std::time::Duration::ZERO,
+        at: Duration::ZERO,
         place,
         saying,
         tone,

@@ -13,6 +13,9 @@ const LESSON: &str = "\
 
 Say **hello**, as `word` does, [here](02-farewell.md).
 
+<!-- drawn by: just trace 1 -->
+![A wave](wave.svg)
+
 ## Step by step
 
 ### 1.1 Say a word
@@ -45,6 +48,7 @@ pub fn a_lesson_is_laid_out(fixture: &Fixture) -> Outcome {
     for text in [
         "Greeting\n════════\n",
         "Say hello, as `word` does, here (docs/src/02-farewell.md).",
+        "To see it here: just trace 1\n\nPicture: A wave (docs/src/wave.svg)\n",
         "\n    $ true\n",
         " a   b\n───────\n 1   2\n",
         "1.  Why?\n",

@@ -56,7 +56,7 @@ pub fn pieces(events: &mut Peekable<Parser>, folder: &str) -> Vec<Piece> {
             }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 targets.push(Some(place(dest_url, folder)));
-                String::new()
+                "Picture: ".to_string()
             }
             Event::End(TagEnd::Link | TagEnd::Image) => match targets.pop().flatten() {
                 Some(target) => format!(" ({target})"),

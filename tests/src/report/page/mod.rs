@@ -46,7 +46,11 @@ impl Page<'_> {
                 Event::Start(Tag::HtmlBlock) => match self.html() {
                     html if html.starts_with("</details") => break,
                     html if html.starts_with("<details") => self.answer(),
-                    _ => continue,
+                    html => match drawn_by(&html) {
+                        // A terminal shows no picture; what drew it, it does.
+                        Some(command) => format!("To see it here: {command}\n"),
+                        None => continue,
+                    },
                 },
                 Event::Start(tag) if is_block(tag) => self.block(width),
                 Event::Rule => {
@@ -163,6 +167,13 @@ impl Page<'_> {
     fn words(&mut self) -> Vec<inline::Piece> {
         inline::pieces(&mut self.events, self.folder)
     }
+}
+
+/// `<!-- drawn by: just trace 3 --reference -->`
+fn drawn_by(html: &str) -> Option<&str> {
+    html.strip_prefix("<!-- drawn by: ")?
+        .split_once(" -->")
+        .map(|(command, _)| command)
 }
 
 fn is_block(tag: &Tag) -> bool {

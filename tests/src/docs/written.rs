@@ -1,7 +1,6 @@
 //! A guide that has its reader write files: `path`, a colon, and below it a block with the whole
 //! file, or, as `diff`, with what changes in a file that is there. So a test can follow it.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A file that the reader writes, or changes.
@@ -23,20 +22,17 @@ pub enum How {
 }
 
 impl Written {
-    /// Writes it into these files: their paths, and their texts.
-    pub fn write(&self, files: &mut BTreeMap<PathBuf, String>) -> Result<(), String> {
+    /// What the file holds when it is written; before, it held this, or was not there.
+    pub fn over(&self, present: Option<&str>) -> Result<String, String> {
         let shown = self.path.display();
-        let present = files.get(&self.path);
-        let text = match (self.how, present) {
-            (How::Whole, None) => self.text.clone(),
-            (How::Whole, Some(_)) => return Err(format!("{shown} is there already")),
-            (How::Changes, None) => return Err(format!("there is no {shown} to be changed")),
+        match (self.how, present) {
+            (How::Whole, None) => Ok(self.text.clone()),
+            (How::Whole, Some(_)) => Err(format!("{shown} is there already")),
+            (How::Changes, None) => Err(format!("there is no {shown} to be changed")),
             (How::Changes, Some(present)) => {
-                changed(present, &self.text).map_err(|why| format!("{shown}: {why}"))?
+                changed(present, &self.text).map_err(|why| format!("{shown}: {why}"))
             }
-        };
-        files.insert(self.path.clone(), text);
-        Ok(())
+        }
     }
 }
 
@@ -86,26 +82,23 @@ mod tests {
 
     #[test]
     fn a_block_becomes_a_file_and_changes_it() {
-        let mut files = BTreeMap::new();
         let whole = written("one\n\ntwo\nthree\n", How::Whole);
-        whole.write(&mut files).unwrap();
-        assert!(whole.write(&mut files).is_err());
+        let text = whole.over(None).unwrap();
+        assert!(whole.over(Some(&text)).is_err());
         let changes = written("@@\n one\n+more\n\n@@\n-three\n+four\n", How::Changes);
-        changes.write(&mut files).unwrap();
-        assert_eq!(files[&PathBuf::from("a.rs")], "one\nmore\n\ntwo\nfour\n");
+        let text = changes.over(Some(&text)).unwrap();
+        assert_eq!(text, "one\nmore\n\ntwo\nfour\n");
     }
 
     #[test]
     fn what_cannot_be_found_is_said() {
         let changes = written(" one\n+two\n", How::Changes);
-        let mut files = BTreeMap::new();
-        assert!(changes.write(&mut files).is_err());
+        assert!(changes.over(None).is_err());
         for (text, what) in [
             ("none\n", "no such lines"),
             ("one\none\n", "more than once"),
         ] {
-            files.insert("a.rs".into(), text.into());
-            let why = changes.write(&mut files).unwrap_err();
+            let why = changes.over(Some(text)).unwrap_err();
             assert!(why.starts_with("a.rs: ") && why.contains(what), "{why}");
         }
     }

@@ -13,6 +13,9 @@ use libtest_mimic::{Failed, Trial};
 use super::ports_of;
 use super::session::Session;
 
+/// The files of the workbook: their paths, and what they hold.
+type Files = BTreeMap<PathBuf, Vec<u8>>;
+
 const GUIDE: &str = "docs/src/guide-author.md";
 
 /// What must find a new lab. Without a word of it in the guide, nothing here would prove that.
@@ -41,7 +44,11 @@ fn follow(root: &Path) -> Result<(), Failed> {
     let mut consoles = Vec::new();
     for block in docs::blocks(&fs::read_to_string(root.join(GUIDE))?)? {
         match block {
-            Block::Written(file) => file.write(&mut files)?,
+            Block::Written(file) => {
+                let present = files.get(&file.path).map(|bytes| str::from_utf8(bytes));
+                let text = file.over(present.transpose()?)?;
+                files.insert(file.path, text.into_bytes());
+            }
             Block::Console(console) if console.place == Place::InACopy => consoles.push(console),
             Block::Console(_) | Block::Included(_) => {}
         }
@@ -81,19 +88,21 @@ fn nothing_is_left_out(consoles: &[Console]) -> Result<(), Failed> {
 
 /// To cargo, two workspaces with the same packages at the same places in them are one: each would
 /// take what was built of the other for its own.
-fn call_it_another_version(files: &mut BTreeMap<PathBuf, String>) -> Result<(), Failed> {
+fn call_it_another_version(files: &mut Files) -> Result<(), Failed> {
     let manifest = files.get_mut(Path::new("Cargo.toml"));
     let manifest = manifest.ok_or("the workbook has no Cargo.toml")?;
     let version = format!("version = \"{}\"", env!("CARGO_PKG_VERSION"));
-    if manifest.matches(&version).count() != 1 {
+    let text = String::from_utf8(manifest.clone())?;
+    if text.matches(&version).count() != 1 {
         return Err(format!("Cargo.toml does not have `{version}` once").into());
     }
-    *manifest = manifest.replace(&version, "version = \"0.0.99\"");
+    let other = "version = \"0.0.99\"";
+    *manifest = text.replace(&version, other).into_bytes();
     Ok(())
 }
 
 /// All files of the workbook that belong to it, and what they hold; None where git cannot say.
-fn tracked(root: &Path) -> Result<Option<BTreeMap<PathBuf, String>>, Failed> {
+fn tracked(root: &Path) -> Result<Option<Files>, Failed> {
     let listed = Command::new("git")
         .arg("-C")
         .arg(root)
@@ -114,10 +123,9 @@ fn tracked(root: &Path) -> Result<Option<BTreeMap<PathBuf, String>>, Failed> {
     let mut files = BTreeMap::new();
     for name in names.split_terminator('\0') {
         // What is deleted, and not yet for git, is listed as well.
-        if root.join(name).exists() {
-            let text =
-                fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
-            files.insert(name.into(), text);
+        if root.join(name).is_file() {
+            let bytes = fs::read(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
+            files.insert(name.into(), bytes);
         }
     }
     Ok(Some(files))
@@ -125,7 +133,7 @@ fn tracked(root: &Path) -> Result<Option<BTreeMap<PathBuf, String>>, Failed> {
 
 /// Makes a folder hold these files and no others, but for what was built there. What is right
 /// already is left alone: cargo goes by time stamps.
-fn become_these(folder: &Path, files: &BTreeMap<PathBuf, String>) -> Result<(), Failed> {
+fn become_these(folder: &Path, files: &Files) -> Result<(), Failed> {
     fs::create_dir_all(folder)?;
     let mut open = vec![folder.to_path_buf()];
     while let Some(next) = open.pop() {
@@ -143,13 +151,13 @@ fn become_these(folder: &Path, files: &BTreeMap<PathBuf, String>) -> Result<(), 
             }
         }
     }
-    for (name, text) in files {
+    for (name, bytes) in files {
         let path = folder.join(name);
-        if fs::read_to_string(&path).is_ok_and(|present| present == *text) {
+        if fs::read(&path).is_ok_and(|present| present == *bytes) {
             continue;
         }
         fs::create_dir_all(path.parent().unwrap_or(folder))?;
-        fs::write(&path, text)?;
+        fs::write(&path, bytes)?;
     }
     Ok(())
 }

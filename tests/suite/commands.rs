@@ -2,11 +2,14 @@
 //! it in one clear line, and nothing is lost.
 
 mod answers;
+mod at_hand;
 mod building;
 mod disk;
 pub mod fixture;
 mod gallery;
 mod handing_out;
+#[cfg(target_os = "linux")]
+mod milestones;
 mod reading;
 mod wrong;
 
@@ -30,6 +33,22 @@ pub fn trials() -> Vec<Trial> {
             "progress-outlives-names",
             handing_out::progress_outlives_names,
         ),
+        (
+            "at-hand-is-where-one-was-last",
+            at_hand::it_is_where_one_was_last,
+        ),
+        (
+            "all-that-was-started-is-passed",
+            at_hand::all_that_was_started_is_passed,
+        ),
+        (
+            "watch-needs-a-terminal-and-a-lab",
+            at_hand::watch_needs_a_terminal_and_a_lab,
+        ),
+        ("grade-takes-what-is-at-hand", at_hand::grade_takes_it),
+        ("progress-is-one-picture", at_hand::progress_is_one_picture),
+        #[cfg(target_os = "linux")]
+        ("milestones-are-said-once", milestones::are_said_once),
         ("a-file-for-a-folder", wrong::a_file_for_a_folder),
         ("a-folder-for-a-file", wrong::a_folder_for_a_file),
         ("broken-lab-toml", wrong::broken_lab_toml),

@@ -11,6 +11,7 @@ use super::{Rule, files};
 pub static RULES: &[(&str, Rule)] = &[
     ("an-exercise-has-three-hints", has_three_hints),
     ("an-exercise-says-why-its-answer-is-so", says_why),
+    ("a-lab-says-what-was-learnt", says_what_was_learnt),
     ("an-exercise-has-a-check", has_a_check),
     (
         "a-check-has-an-exercise-and-a-name-of-its-own",
@@ -44,6 +45,21 @@ fn says_why(workbook: &Workbook) -> Result<Vec<String>, Failed> {
     Ok(exercises
         .filter(|exercise| !exercise.why.ends_with('.') || exercise.why.lines().count() != 1)
         .map(|exercise| format!("{}: `why` is a sentence or two, in one line", exercise.id))
+        .collect())
+}
+
+fn says_what_was_learnt(workbook: &Workbook) -> Result<Vec<String>, Failed> {
+    let is_sentence = |text: &String| text.ends_with('.') && text.len() < 150;
+    Ok(workbook
+        .labs
+        .iter()
+        .filter(|lab| lab.learnt.len() != 3 || !lab.learnt.iter().all(is_sentence))
+        .map(|lab| {
+            format!(
+                "lab {:02}: `learnt` is not three short sentences",
+                lab.number
+            )
+        })
         .collect())
 }
 

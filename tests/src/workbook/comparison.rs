@@ -98,3 +98,32 @@ fn lines_in_common(function: &Function, ours: &str) -> usize {
     let is_common = |line: &&str| ours.lines().any(|other| other.trim() == line.trim());
     function.text.lines().filter(is_common).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(own: &[(&str, &str)], ours: &str) -> Option<(String, usize)> {
+        let own: Vec<_> = own
+            .iter()
+            .map(|(path, text)| (path.into(), path.into(), (*text).to_string()))
+            .collect();
+        let place = find(&own, Path::new("src/slots.rs"), "drop", ours)?;
+        Some((place.path.display().to_string(), place.line))
+    }
+
+    #[test]
+    fn of_many_with_one_name_the_likeliest_is_meant() {
+        let ours = "fn drop(&mut self) {\n    self.0.give_back();\n}";
+        let other = "fn drop(&mut self) {\n    self.end();\n}\n";
+        let both = format!("{other}{ours}\n");
+        let at = |path: &str, line| Some((path.to_string(), line));
+        // In its own file, and there by its lines.
+        let own = [("src/a.rs", ours), ("src/slots.rs", both.as_str())];
+        assert_eq!(found(&own, ours), at("src/slots.rs", 4));
+        // Elsewhere, by its signature.
+        let own = [("src/a.rs", "fn drop(x: u8) {\n}"), ("src/b.rs", other)];
+        assert_eq!(found(&own, ours), at("src/b.rs", 1));
+        assert_eq!(found(&[("src/a.rs", "fn dropped() {}")], ours), None);
+    }
+}

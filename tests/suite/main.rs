@@ -7,12 +7,14 @@ mod book;
 mod chaos;
 mod commands;
 mod conventions;
+mod course;
 mod docs;
 mod hostile;
 mod interop;
 mod languages;
 mod mistakes;
 mod nothing_lost;
+mod pty;
 mod random;
 mod references;
 mod roads;
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         chaos::trials(),
         commands::trials(),
         conventions::trials(),
+        course::trials(),
         docs::trials(),
         hostile::trials(),
         interop::trials(),

@@ -2,7 +2,7 @@
 //! has gone (`just lesson 2 | head`).
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anyhow::anyhow;
 
@@ -41,13 +41,23 @@ pub fn tell_wrapped(mark: &str, text: &str) {
     let _ = say_wrapped(mark, text);
 }
 
-/// Tells on standard error why the command ends here.
+/// Tells on standard error why the command ends here: in one line, and for people in as many as
+/// fit their terminal, in which no word and no path is broken.
 pub fn complain(trouble: &Trouble) {
     if matches!(trouble, Trouble::ReaderLeft) {
         return;
     }
+    let mut text = format!("error: {trouble}");
+    if io::stderr().is_terminal() {
+        let options = textwrap::Options::new(WIDTH)
+            .subsequent_indent("  ")
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false);
+        text = textwrap::fill(&text, options);
+    }
     // Nobody is left to tell when this fails; the exit code still says it.
-    let _ = writeln!(io::stderr().lock(), "error: {trouble}");
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// Shows what the compiler said.

@@ -1,5 +1,5 @@
-//! `lesson N[.M]`: a lesson to be read. In the browser, if somebody sits in front of one; else
-//! here, laid out for a terminal. The lack of a browser, or of the book, is no error.
+//! `lesson N[.M]`: a lesson to be read. In the browser, if somebody sits in front of one; else, and
+//! a single step always, here, laid out for a terminal. The lack of a browser, or of the book, is no error.
 
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,9 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<(), Trouble> {
         None => workbook.at_hand()?.0.number.to_string(),
     };
     let found = workbook.find(&text)?;
-    let wants_window = options.browser || (!options.print && browser::would_be_seen());
+    // A step is read beside the code, and a lesson before it.
+    let is_whole = found.exercise.is_none();
+    let wants_window = options.browser || (is_whole && !options.print && browser::would_be_seen());
     if wants_window {
         match in_browser(workbook, found.lab) {
             Ok(page) => {

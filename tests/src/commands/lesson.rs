@@ -1,5 +1,6 @@
 //! `lesson N[.M]`: a lesson to be read. In the browser, if somebody sits in front of one; else, and
-//! a single step always, here, laid out for a terminal. The lack of a browser, or of the book, is no error.
+//! a single step always, here, laid out for a terminal. The lack of a browser, or of the book, is no
+//! error.
 
 use std::path::{Path, PathBuf};
 

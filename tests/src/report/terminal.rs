@@ -187,7 +187,7 @@ fn explained(workbook: &Workbook, lab: &Lab, outcome: &Outcome, detail: Detail) 
         style::strong("Hint"),
         typed(&format!("hint {exercise}"))
     );
-    let read = typed(&format!("lesson {}", lab.number));
+    let read = typed(&format!("lesson {exercise}"));
     let _ = writeln!(text, "    {:<9} {read}, or {lesson}", style::strong("Read"));
     text
 }

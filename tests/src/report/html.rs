@@ -66,7 +66,7 @@ fn steps(scene: &Scene) -> String {
         };
         let _ = writeln!(
             rows,
-            "<li><button type=\"button\" class=\"step {tone}\" data-step=\"{at}\" \
+            "<li><button type=\"button\" class=\"step {tone}\" tabindex=\"-1\" data-step=\"{at}\" \
              aria-label=\"{}\"><time>{}</time><span class=\"track\">{}</span></button></li>",
             escape(&format!(
                 "{}: {}",

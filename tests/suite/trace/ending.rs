@@ -136,7 +136,9 @@ fn bad_input() -> Result<(), Failed> {
     let trace = Trace::new()?;
     let folder = trace.path("");
     let nowhere = trace.path("no/such/folder/x.svg");
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 11] = [
+        (&[], "say which lab"),
+        (&["6", "--server", "--mode drip"], "no options"),
         (&["99"], "no lab 99"),
         (&["2", "--drop", "10%"], "lab 02 talks over TCP"),
         (&["3", "--slice", "1"], "lab 03 talks over UDP"),

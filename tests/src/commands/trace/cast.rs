@@ -149,6 +149,10 @@ impl Cast {
         }
     }
 
+    pub fn host_is_ours(&self) -> bool {
+        matches!(self.host, Host::NameServer | Host::Listener)
+    }
+
     /// What passes is TLS, of which an onlooker sees the records.
     pub fn is_secret(&self) -> bool {
         self.host == Host::Secure

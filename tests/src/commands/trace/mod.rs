@@ -4,6 +4,7 @@
 mod cast;
 mod extras;
 mod lanes;
+mod payloads;
 mod recorder;
 mod recording;
 mod script;
@@ -32,19 +33,20 @@ use crate::finding::{Finding, Stop};
 use crate::report::scene::{AGAIN, Outcome, Scene, cut};
 use crate::report::{Format, Picture, style};
 use crate::wire::proxy::Carries;
+use crate::words::{bytes, count, time};
 use crate::workbook::front_door::typed;
-use crate::workbook::{Trouble, Workbook};
+use crate::workbook::{Lab, Trouble, Workbook};
 
-/// The most that is typed.
-const MOST_INPUT: u64 = 64 << 20;
+/// The most that is typed at all clients together.
+const MOST_INPUT: usize = 64 << 20;
 
 /// As much of what was typed as a picture says.
 const MOST_TYPED: usize = 300;
 
 #[derive(Args)]
 pub struct Options {
-    /// The lab: 2 or tcp-echo
-    lab: String,
+    /// The lab: 2 or tcp-echo [that of the exercise at hand]
+    lab: Option<String>,
     /// The client's words: -- hello, or -- send --bytes 9
     #[arg(last = true, value_name = "WORDS")]
     words: Vec<OsString>,
@@ -81,7 +83,7 @@ pub struct Options {
 
 pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> {
     style::set_up();
-    let lab = workbook.find_only_lab(&options.lab)?;
+    let lab = options.lab(workbook)?;
     let wish = Wish {
         words: &options.words,
         clients: options.clients.map(usize::from),
@@ -95,7 +97,16 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
     let others = format!("lab {:02} talks over {talks}", lab.number);
     options.weather.fits(cast.carries, &others)?;
     let server = options.server_words()?;
-    let input = options.input.as_deref().map(read_input).transpose()?;
+    if !server.is_empty() && cast.host_is_ours() {
+        let why = "the client talks to somebody of ours, who has no options";
+        return Err(Trouble::usage(format!("--server: in this lab {why}")));
+    }
+    let clients = cast.clients.len();
+    let input = options
+        .input
+        .as_deref()
+        .map(|path| read_input(path, clients))
+        .transpose()?;
     let pictures = options.pictures()?;
 
     let mut programs = prepare(workbook, &options.target(), &[whole(lab)])?;
@@ -158,6 +169,17 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
 }
 
 impl Options {
+    fn lab<'a>(&self, workbook: &'a Workbook) -> Result<&'a Lab, Trouble> {
+        match &self.lab {
+            Some(lab) => workbook.find_only_lab(lab),
+            None if self.target().is_own() => Ok(workbook.at_hand()?.0),
+            None => {
+                let example = typed("trace 2 --reference");
+                Err(Trouble::usage(format!("say which lab, as in `{example}`")))
+            }
+        }
+    }
+
     fn target(&self) -> Target {
         Target {
             reference: self.reference,
@@ -190,15 +212,19 @@ impl Options {
     }
 }
 
-fn read_input(path: &Path) -> Result<Vec<u8>, Trouble> {
+/// What is typed at each of so many clients, and held for each of them.
+fn read_input(path: &Path, clients: usize) -> Result<Vec<u8>, Trouble> {
     let refused = |why: String| Trouble::usage(format!("--input {}: {why}", path.display()));
+    let most = MOST_INPUT / clients;
     let file = File::open(path).map_err(|error| refused(error.to_string()))?;
     let mut input = Vec::new();
-    file.take(MOST_INPUT + 1)
+    file.take(most as u64 + 1)
         .read_to_end(&mut input)
         .map_err(|error| refused(error.to_string()))?;
-    if input.len() as u64 > MOST_INPUT {
-        return Err(refused("it is larger than 64 MiB".into()));
+    if input.len() > most {
+        let bound = bytes(most);
+        let of = count(clients, "client");
+        return Err(refused(format!("for {of} it may hold {bound}")));
     }
     Ok(input)
 }
@@ -258,7 +284,7 @@ fn told(
     if was_stopped {
         told += " · stopped before its end";
     } else if matches!(played, Ok(false)) {
-        let after = crate::words::time(limit);
+        let after = time(limit);
         told += &format!(" · ended after {after}; `--limit` gives it more");
     }
     told.trim_start_matches(" · ").to_string()

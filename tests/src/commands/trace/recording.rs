@@ -1,27 +1,20 @@
 //! What is taken down: each step with the two ends of its connection as the kernel has them, shown
 //! as it comes, and kept for a picture.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
 use super::lanes::Lanes;
+use super::payloads::Payloads;
 use crate::commands::out::say;
-use crate::report::scene::{End, Gap, Place, Saying, Step, Tone, name, step};
+use crate::report::scene::{End, Gap, Place, Saying, Step, Stream, Tone, name, step};
 use crate::wire::kernel::{self, Answer};
 use crate::wire::proxy::{Link, Passage, Side, Sight};
-use crate::wire::tape::{Excerpt, What};
-use crate::wire::tls::OneWay;
+use crate::wire::tape::What;
 
 /// The most steps that are kept: the first ones, and the last ones.
 const FIRST: usize = 8_000;
 const LAST: usize = 2_000;
-
-/// What is kept of each payload while there is room, and when there is none any more.
-const AMPLE: (usize, usize) = (2048, 256);
-const SCANT: (usize, usize) = (64, 16);
-
-/// The bytes of payloads that are kept before they become scant.
-const ROOM: usize = 1 << 20;
 
 /// As much of what a client prints as a script looks at.
 const MOST_HEARD: usize = 64 << 10;
@@ -29,19 +22,22 @@ const MOST_HEARD: usize = 64 << 10;
 /// So many connections are asked for when a program does something beside them.
 const MOST_ASKED: usize = 8;
 
+/// A log that goes on for so long without a line end is shown as it comes.
+const LONG_LINE: usize = 200;
+
 pub struct Recording {
     start: Instant,
     lanes: Lanes,
     /// Number of the client that was started last: what comes to be now is its connection.
     pub newest: usize,
     connections: BTreeMap<usize, Connection>,
-    /// Of each connection, side and way: the records of TLS, if it is that.
-    records: Option<HashMap<(usize, usize, usize), OneWay>>,
+    payloads: Payloads,
     people: Vec<Person>,
+    /// A line of somebody's log whose end has not come.
+    begun: Option<(Step, usize)>,
     steps: Vec<Step>,
     last: VecDeque<Step>,
     left_out: usize,
-    room: usize,
     /// Ctrl-C, or nobody reads what is shown.
     pub stopped: bool,
     headed: bool,
@@ -79,12 +75,12 @@ impl Recording {
             lanes,
             newest: 0,
             connections: BTreeMap::new(),
-            records: is_secret.then(HashMap::new),
+            payloads: Payloads::new(is_secret),
             people,
+            begun: None,
             steps: Vec::new(),
             last: VecDeque::new(),
             left_out: 0,
-            room: ROOM,
             stopped: false,
             headed: false,
         }
@@ -92,6 +88,9 @@ impl Recording {
 
     /// Hands over what was recorded; what comes after that is lost.
     pub fn take(&mut self) -> Recorded {
+        if let Some((begun, who)) = self.begun.take() {
+            self.keep_whole(begun, who);
+        }
         let mut steps = std::mem::take(&mut self.steps);
         let gap = (self.left_out > 0).then_some(Gap {
             after: steps.len(),
@@ -187,7 +186,7 @@ impl Recording {
         let Some(places) = self.lanes.places(client, passage) else {
             return;
         };
-        for saying in self.sayings(passage, sight.whole) {
+        for saying in self.payloads.sayings(passage, sight.whole) {
             let mut step = step(&passage.what, places.road, places.program);
             if passage.side == Side::Client && matches!(passage.what, What::Connected) {
                 step.place = Place::Between(places.program, places.road);
@@ -204,50 +203,6 @@ impl Recording {
             step.ends = self.ends(number);
             self.keep(step, client);
         }
-    }
-
-    /// What there is to read of a passage: the records of TLS one by one, else all of it as it is.
-    fn sayings(&mut self, passage: &Passage, whole: &[u8]) -> Vec<Option<Saying>> {
-        let way = match passage.what {
-            What::Got(_) => 0,
-            What::Sent(_) => 1,
-            _ => return vec![None],
-        };
-        let Some(records) = &mut self.records else {
-            let excerpt = self.excerpt(whole);
-            return vec![Some(Saying::Payload(excerpt))];
-        };
-        let key = (passage.connection, passage.side as usize, way);
-        let mut begun = Vec::new();
-        records
-            .entry(key)
-            .or_default()
-            .pass(whole, |record| begun.push(record));
-        if begun.is_empty() {
-            let excerpt = self.excerpt(whole);
-            return vec![Some(Saying::Record("more of the same".into(), excerpt))];
-        }
-        let mut sayings = Vec::new();
-        for at in 0..begun.len() {
-            let from = if at == 0 { 0 } else { begun[at].at };
-            let to = begun.get(at + 1).map_or(whole.len(), |next| next.at);
-            let excerpt = self.excerpt(&whole[from..to]);
-            let record = &begun[at];
-            let words = match &record.version {
-                Some(version) => format!("{version}: {}", record.what),
-                None => record.what.clone(),
-            };
-            sayings.push(Some(Saying::Record(words, excerpt)));
-        }
-        sayings
-    }
-
-    fn excerpt(&mut self, whole: &[u8]) -> Excerpt {
-        let (head, tail) = if self.room > 0 { AMPLE } else { SCANT };
-        let excerpt = Excerpt::keeping(whole, head, tail);
-        let kept = excerpt.head.len() + excerpt.tail.len();
-        self.room = self.room.saturating_sub(kept);
-        excerpt
     }
 
     /// Asks the kernel for both ends of a connection.
@@ -274,9 +229,24 @@ impl Recording {
         links.filter_map(end).collect()
     }
 
-    /// Shows a step, and keeps it if there is room.
+    /// Takes a step down. A line of a log is one step: most programs write it in several pieces.
     fn keep(&mut self, mut step: Step, person: usize) {
         step.at = self.start.elapsed();
+        if let Some((begun, who)) = self.begun.take() {
+            match line_with(&begun, &step).filter(|_| who == person) {
+                Some(saying) => step = Step { saying, ..begun },
+                None => self.keep_whole(begun, who),
+            }
+        }
+        if is_half_a_line(&step) {
+            self.begun = Some((step, person));
+        } else {
+            self.keep_whole(step, person);
+        }
+    }
+
+    /// Shows a step, and keeps it if there is room.
+    fn keep_whole(&mut self, step: Step, person: usize) {
         self.show(&step, person);
         if self.steps.len() < FIRST {
             return self.steps.push(step);
@@ -297,5 +267,24 @@ impl Recording {
         text += &self.lanes.rung(step, person);
         // Whoever read this has left: there is nobody to show the rest to.
         self.stopped |= say(text).is_err();
+    }
+}
+
+fn is_half_a_line(step: &Step) -> bool {
+    match &step.saying {
+        Saying::Stream(Stream::Log, excerpt) => {
+            excerpt.length < LONG_LINE && !excerpt.head.ends_with(b"\n")
+        }
+        _ => false,
+    }
+}
+
+/// The beginning of a line and what came next, if that belongs to it.
+fn line_with(begun: &Step, next: &Step) -> Option<Saying> {
+    match (&begun.saying, &next.saying) {
+        (Saying::Stream(Stream::Log, begun), Saying::Stream(Stream::Log, next)) => {
+            Some(Saying::Stream(Stream::Log, begun.joined(next)))
+        }
+        _ => None,
     }
 }

@@ -26,7 +26,7 @@ const READY: Duration = Duration::from_secs(5);
 const BLINK: Duration = Duration::from_millis(300);
 
 /// How long the next client waits for this one to be connected. It may never be.
-const COMING: Duration = Duration::from_secs(1);
+const COMING: Duration = Duration::from_secs(3);
 
 /// How long a server may take to stop; the contract gives it 2 s.
 const STOPPING: Duration = Duration::from_secs(3);
@@ -52,6 +52,8 @@ pub struct Play<'a> {
 pub struct Stage {
     pub clients: Vec<Running>,
     pub server: Option<Running>,
+    /// When all of them leave, however far they have come.
+    pub deadline: Instant,
     _road: Road,
     _extra: Option<Extra>,
     papers: Option<TempDir>,
@@ -68,6 +70,7 @@ impl Play<'_> {
         let mut stage = Stage {
             clients: Vec::new(),
             server,
+            deadline,
             _road: road,
             _extra: extra,
             papers,
@@ -113,10 +116,10 @@ impl Play<'_> {
             if let Some(input) = &self.input {
                 stage.clients[client].feed(input.clone());
             }
-            self.recorder.until(Instant::now() + COMING, |recording| {
-                recording.has_come(client)
-            });
-            if self.recorder.was_stopped() {
+            let patience = stage.deadline.min(Instant::now() + COMING);
+            self.recorder
+                .until(patience, |recording| recording.has_come(client));
+            if self.recorder.was_stopped() || Instant::now() >= stage.deadline {
                 break;
             }
         }

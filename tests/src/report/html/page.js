@@ -46,6 +46,12 @@
     return number === 1 ? "1 byte" : `${number.toLocaleString("en")} bytes`;
   }
 
+  // The kernel counts an end as one byte more, the last one.
+  function queued(number, withEnd) {
+    if (!withEnd || number === 0) return amount(number);
+    return number === 1 ? "the end" : `${amount(number - 1)}, the end`;
+  }
+
   function dump(bytes, offset) {
     const width = narrow.matches ? 8 : 16;
     const lines = [];
@@ -115,8 +121,10 @@
         end.waits ? "waits in the kernel to be accepted" : MEANS[end.state] || "", "small"));
       row.append(who, state);
       const isGone = end.unread === undefined;
-      row.append(element("td", isGone ? "" : amount(end.unread), "number"));
-      row.append(element("td", isGone ? "" : amount(end.unsent), "number"));
+      const ended = [["CLOSE-WAIT", "LAST-ACK", "CLOSING"], ["FIN-WAIT-1", "LAST-ACK", "CLOSING"]]
+        .map((states) => states.includes(end.state));
+      row.append(element("td", isGone ? "" : queued(end.unread, ended[0]), "number"));
+      row.append(element("td", isGone ? "" : queued(end.unsent, ended[1]), "number"));
       table.append(row);
     }
     place.append(table);
@@ -163,14 +171,26 @@
     else if (row.bottom > box.bottom) ladder.scrollTop += row.bottom - box.bottom;
   }
 
+  function remember(now) {
+    try {
+      history.replaceState(null, "", `#step=${now + 1}`);
+    } catch {
+      // Some browsers refuse that after many moves in a short time; nothing depends on it.
+    }
+  }
+
   let shown = -1;
   function show(step) {
     const now = Math.max(0, Math.min(steps.length - 1, step));
     if (now === shown || Number.isNaN(now)) return;
     const buttons = document.querySelectorAll(".step");
-    if (shown >= 0) buttons[shown].removeAttribute("aria-current");
+    if (shown >= 0) {
+      buttons[shown].removeAttribute("aria-current");
+      buttons[shown].tabIndex = -1;
+    }
     shown = now;
     buttons[now].setAttribute("aria-current", "step");
+    buttons[now].tabIndex = 0;
     reveal(buttons[now]);
     slider.value = now;
     slider.setAttribute("aria-valuetext", `step ${now + 1} of ${steps.length}`);
@@ -181,7 +201,7 @@
     showBytes(steps[now]);
     showEnds(now);
     showOutput(now);
-    history.replaceState(null, "", `#step=${now + 1}`);
+    remember(now);
   }
 
   function asked() {

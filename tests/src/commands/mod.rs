@@ -93,7 +93,7 @@ fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
         Command::Hint(options) => hint::run(&workbook, &options)?,
         Command::Progress(options) => progress::run(&workbook, &options)?,
         Command::Lesson(options) => lesson::run(&workbook, &options)?,
-        Command::Mistakes(options) => return mistakes::run(&workbook, &options),
+        Command::Mistakes(options) => mistakes::run(&workbook, &options)?,
         Command::Solution(options) => solution::run(&workbook, &options)?,
         Command::Run(options) => return run::run(&workbook, options),
         Command::Reset(options) => reset::run(&workbook, &options)?,

@@ -72,6 +72,10 @@ pub fn trials() -> Vec<Trial> {
             reading::a_lesson_opens_in_the_browser,
         ),
         (
+            "a-lesson-is-where-its-reader-is",
+            reading::a_lesson_is_where_its_reader_is,
+        ),
+        (
             "an-answer-waits-to-be-asked-for",
             answers::waits_to_be_asked_for,
         ),

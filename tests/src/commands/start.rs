@@ -59,6 +59,10 @@ pub fn tell(workbook: &Workbook, lab: &Lab, made: &HandedOut) -> Result<(), Trou
         say(format_args!("  open   {}:{line}", workbook.shown(path)))?;
         say(format_args!("         there begins exercise {id}: {title}"))?;
         say(format_args!("  check  {}", typed(&format!("grade {id}"))))?;
+        say(format_args!(
+            "  watch  {}, which checks at each save",
+            typed("watch")
+        ))?;
     }
     Ok(())
 }

@@ -133,21 +133,27 @@ impl<'a> Session<'a> {
         };
         let before = self.saved.take().unwrap_or_default();
         let is_new = |(path, hash): &(&PathBuf, &u64)| before.get(*path) != Some(*hash);
-        let changed = present.iter().find(is_new).map(|(path, _)| path.clone());
-        self.grade(changed)
+        let saved = present.iter().find(is_new).map(|(path, _)| path);
+        let gone = before.keys().find(|path| !present.contains_key(*path));
+        let why = match (saved, gone) {
+            (Some(path), _) => Some(format!("{} was saved", path.display())),
+            (None, Some(path)) => Some(format!("{} is gone", path.display())),
+            (None, None) => None,
+        };
+        self.grade(why)
     }
 
-    /// Grades what is there now, perhaps because a file was saved. A grading that is going on ends
-    /// here.
-    fn grade(&mut self, what: Option<PathBuf>) -> Result<(), Trouble> {
+    /// Grades what is there now, and says why, where that is not clear. A grading that is going on
+    /// ends here.
+    fn grade(&mut self, why: Option<String>) -> Result<(), Trouble> {
         self.grading = None;
         self.lesson = None;
         self.read_step = false;
         self.saved = self.work.contents(self.lab);
         self.was_passed = Progress::open(self.workbook)?.has_passed_all(self.lab);
         let Exercise { id, title, .. } = self.exercise;
-        let line = match what {
-            Some(path) => format!("  {} was saved: grading {id} …", path.display()),
+        let line = match why {
+            Some(why) => format!("  {why}: grading {id} …"),
             None => format!("  Grading {id} {title} …"),
         };
         page::tell(&style::quiet(&line).to_string());

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::commands::fixture::{GRADER, Said, finish};
+use super::references::references;
 
 pub fn trials() -> Vec<Trial> {
     let promises = [drawn::PROMISES, ending::PROMISES, browser::PROMISES];
@@ -62,6 +63,8 @@ impl Trace {
 
     /// Traces the reference of a lab, into a picture and into a page.
     fn draws(&self, lab: &str, words: &[&str]) -> Result<Drawn, Failed> {
+        // Built once for all, and before anybody looks at a clock.
+        references()?;
         let (svg, page) = (self.path("drawn.svg"), self.path("drawn.html"));
         let mut all = vec!["trace", lab, "--reference", "--svg", &svg, "--html", &page];
         all.extend(words);

@@ -14,10 +14,10 @@ pub mod slow;
 mod written;
 
 use std::ffi::OsStr;
-use std::fs;
+use std::io::Write;
 
 use anyhow::Context;
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::{Client, Done, Lab, Server};
 use crate::finding::{Kind, Step, fail};
@@ -67,9 +67,15 @@ impl Files {
         self.folder.path().join(name).to_string_lossy().into_owned()
     }
 
-    /// Writes a file, and says where it is.
+    /// Writes a file, and says where it is. It is there whole or not at all: a program that was
+    /// started before may be reading it.
     pub fn with(&self, name: &str, text: &str) -> Step<String> {
-        fs::write(self.folder.path().join(name), text).context("the grader could not write")?;
+        let written = NamedTempFile::new_in(&self.folder).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.persist(self.folder.path().join(name))?;
+            Ok(())
+        });
+        written.context("the grader could not write")?;
         Ok(self.path(name))
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Files, client, server, visit, visitor};
+use super::{Files, client, server, visit, visitor, welcomed};
 use crate::checks::{Check, Client, Lab, check};
 use crate::finding::{Kind, Step, fail};
 use crate::wire::tls::flights;
@@ -55,13 +55,17 @@ pub static CHECKS: &[Check] = &[
     .means(IN_ALL),
     check(
         "8.6/slow-server",
-        "gives up on a handshake that takes over 5 s, and ends with 4",
+        "gives up on a handshake that takes over 5 s with exit code 4, and waits for ever after one",
         |lab| {
             lab.takes(HANDSHAKE);
-            let since = Instant::now();
             let files = Files::new()?;
-            let (ann, bob) = (lab.host("Ann")?, lab.host("Bob")?);
+            let (ann, bob, eve) = (lab.host("Ann")?, lab.host("Bob")?, lab.host("Eve")?);
             let words = [lab.letters(20)];
+            // Eve shakes hands, and then takes as long as she likes.
+            let patient = client(lab, &files, &eve, &words)?;
+            let mut eve = welcomed(&patient, &eve)?;
+            eve.hears(&words[0])?;
+            let since = Instant::now();
             let clients = [
                 client(lab, &files, &ann, &words)?,
                 client(lab, &files, &bob, &words)?,
@@ -80,7 +84,13 @@ pub static CHECKS: &[Check] = &[
             }
             clients
                 .iter()
-                .try_for_each(|client| gave_up(lab, client, since))
+                .try_for_each(|client| gave_up(lab, client, since))?;
+            eve.says(&words[0])?;
+            eve.hears_goodbye()?;
+            eve.says_goodbye()?;
+            eve.leaves()?;
+            patient.done()?.exits(&[0])?.prints(&words[0])?;
+            Ok(())
         },
     )
     .aside()

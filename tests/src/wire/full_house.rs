@@ -11,7 +11,7 @@ use anyhow::Context;
 use socket2::{Domain, Socket, Type};
 
 use super::tape::Tape;
-use super::wait;
+use super::{ports, wait};
 use crate::finding::{Step, Stop};
 
 pub struct FullHouse {
@@ -41,8 +41,8 @@ impl FullHouse {
 
     /// A full house on this address.
     pub fn open_at(name: &'static str, address: SocketAddr, tape: &Tape) -> Step<Self> {
-        let (listener, address) =
-            listen(address).context("the grader could not open a house to be full")?;
+        let (listener, address) = ports::listen_on(address, listen)
+            .context("the grader could not open a house to be full")?;
         let mut house = Self {
             name,
             listener,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 
 use super::tape::Tape;
-use super::{Patience, Peer, wait};
+use super::{Patience, Peer, ports, wait};
 use crate::finding::{Kind, Step, fail};
 
 pub struct Host {
@@ -34,7 +34,7 @@ impl Host {
         tape: &Tape,
         patience: Patience,
     ) -> Step<Self> {
-        let listener = TcpListener::bind(address)
+        let listener = ports::listen_on(address, TcpListener::bind)
             .with_context(|| format!("the grader could not listen on {address}"))?;
         listener
             .set_nonblocking(true)

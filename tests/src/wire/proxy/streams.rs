@@ -12,6 +12,7 @@ use super::connection::{Connection, End};
 use super::lane::Lane;
 use super::plan::OfStreams;
 use super::{Journey, Link, Passage, Side, Sight, Way};
+use crate::wire::ports;
 use crate::wire::tape::What;
 
 /// As many connections as there are at a time. The next ones wait in the kernel's queue.
@@ -50,7 +51,7 @@ enum Of {
 
 impl Streams {
     pub fn open(from: SocketAddr, journey: Journey<OfStreams>) -> io::Result<Self> {
-        let listener = TcpListener::bind(from)?;
+        let listener = ports::listen_on(from, TcpListener::bind)?;
         listener.set_nonblocking(true)?;
         Ok(Self {
             listener,

@@ -103,6 +103,12 @@ lint:
 stress *args:
     @cargo grader stress "$@"
 
+# Measure how long one waits for a verdict, beside plain cargo
+[group('workbook')]
+[no-exit-message]
+bench *args:
+    @cargo grader bench "$@"
+
 # Take the code in the documents from the sources again
 [group('workbook')]
 [no-exit-message]

@@ -1,5 +1,6 @@
 //! The command line of the grader: one file a verb.
 
+mod bench;
 mod book;
 mod browser;
 mod chaos;
@@ -67,6 +68,8 @@ enum Command {
     Trace(trace::Options),
     /// For authors: take the code in the documents from the sources again
     Docs,
+    /// How long one waits: for a verdict, for all checks of a lab; beside what everybody knows
+    Bench(bench::Options),
     /// Run checks many times, idle and under load: is the verdict always the same?
     Stress(stress::Options),
 }
@@ -87,6 +90,7 @@ fn carry_out(command: Command) -> Result<ExitCode, Trouble> {
     match command {
         Command::Demo => return demo::run(&workbook),
         Command::Grade(options) => return grade::run(&workbook, &options),
+        Command::Bench(options) => bench::run(&workbook, &options)?,
         Command::Stress(options) => return stress::run(&workbook, &options),
         Command::Start(options) => start::run(&workbook, &options)?,
         Command::Watch(options) => watch::run(&workbook, &options)?,

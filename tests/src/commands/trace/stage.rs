@@ -210,7 +210,10 @@ impl Play<'_> {
         if !self.cast.is_secret() {
             return Ok(None);
         }
-        let folder = TempDir::new().context("cannot make a folder for certificates")?;
+        // A later run sweeps away what one that was killed has left.
+        let prefix = format!("socket-workbook-run-{}-pem-", std::process::id());
+        let folder =
+            TempDir::with_prefix(prefix).context("cannot make a folder for certificates")?;
         let mut words: Vec<OsString> = ["gencert", "--san", "localhost", "127.0.0.1", "--out"]
             .map(Into::into)
             .into();

@@ -55,8 +55,10 @@ impl<'a> Session<'a> {
         screen: Screen,
         events: SyncSender<Event>,
     ) -> Result<Self, Trouble> {
-        let folder = TempDir::with_prefix("socket-workbook-watch-")
-            .context("cannot make a folder for the reports")?;
+        // A later run sweeps away what a `watch` that was killed has left.
+        let prefix = format!("socket-workbook-run-{}-watch-", std::process::id());
+        let folder =
+            TempDir::with_prefix(prefix).context("cannot make a folder for the reports")?;
         Ok(Self {
             workbook,
             work: workbook.work()?,

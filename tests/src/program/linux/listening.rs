@@ -52,9 +52,13 @@ fn places(table: &str, state: &str, inodes: &HashSet<String>) -> Vec<SocketAddr>
     text.lines()
         .skip(1)
         .filter_map(|line| {
-            let fields: Vec<&str> = line.split_whitespace().collect();
-            let ours = *fields.get(3)? == state && inodes.contains(*fields.get(9)?);
-            ours.then(|| address(fields[1]))?
+            // Slot, address, peer, state, and the inode as the tenth. Hundreds of lines may be of
+            // sockets in other states, and are not looked at further.
+            let mut fields = line.split_ascii_whitespace();
+            let place = fields.nth(1)?;
+            let in_state = fields.nth(1)? == state;
+            let ours = in_state && inodes.contains(fields.nth(5)?);
+            ours.then(|| address(place))?
         })
         .collect()
 }

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write};
 
 use anyhow::anyhow;
 
+use crate::report::style;
 use crate::workbook::{CompileErrors, Trouble};
 
 /// As wide as a terminal surely is.
@@ -23,7 +24,7 @@ pub fn say(text: impl Display) -> Result<(), Trouble> {
 /// Prints text in lines of at most 80 columns, the first after `mark`, the others below it.
 pub fn say_wrapped(mark: &str, text: &str) -> Result<(), Trouble> {
     let indent = " ".repeat(mark.chars().count());
-    let options = textwrap::Options::new(WIDTH)
+    let options = style::lines(WIDTH)
         .initial_indent(mark)
         .subsequent_indent(&indent)
         .break_words(false);
@@ -49,10 +50,8 @@ pub fn complain(trouble: &Trouble) {
     }
     let mut text = format!("error: {trouble}");
     if io::stderr().is_terminal() {
-        let options = textwrap::Options::new(WIDTH)
+        let options = style::lines(WIDTH)
             .subsequent_indent("  ")
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation)
             .break_words(false);
         text = textwrap::fill(&text, options);
     }

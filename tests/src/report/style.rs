@@ -16,17 +16,25 @@ pub fn set_up() {
 /// Wraps a text at the width, each line behind `indent`.
 pub fn wrapped(text: &str, indent: usize) -> String {
     let blank = " ".repeat(indent);
-    let options = textwrap::Options::new(WIDTH)
+    let options = lines(WIDTH)
         .initial_indent(&blank)
         .subsequent_indent(&blank)
         .break_words(false);
     textwrap::fill(text, options)
 }
 
+/// Lines of this width, which end between words alone: who copies a path or a command gets all
+/// of it.
+pub fn lines<'a>(width: usize) -> textwrap::Options<'a> {
+    textwrap::Options::new(width)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
+
 /// Wraps a text at the width, its first line behind `mark`, the others below it.
 pub fn marked(mark: &str, text: &str) -> String {
     let below = " ".repeat(mark.width());
-    let options = textwrap::Options::new(WIDTH)
+    let options = lines(WIDTH)
         .initial_indent(mark)
         .subsequent_indent(&below)
         .break_words(false);

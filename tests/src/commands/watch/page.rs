@@ -72,7 +72,7 @@ fn folded(line: &str, columns: usize) -> String {
     }
     let blanks = line.len() - line.trim_start().len();
     let indent = " ".repeat(blanks.min(columns / 4));
-    let options = textwrap::Options::new(columns)
+    let options = style::lines(columns)
         .initial_indent(&indent)
         .subsequent_indent(&indent);
     textwrap::fill(line.trim_start(), options)

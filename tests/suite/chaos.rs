@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use socket2::SockRef;
 
 use super::commands::fixture::GRADER;
+use super::tools::exit_code;
 
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_secs(20);
@@ -67,7 +68,7 @@ impl Chaos {
         let pid = i32::try_from(self.child.id())?;
         let pid = Pid::from_raw(pid).ok_or("no process")?;
         kill_process(pid, Signal::INT)?;
-        let code = wait(&mut self.child)?;
+        let code = exit_code(&mut self.child, LONG)?;
         if code != Some(0) {
             return Err(format!("it ended with {code:?}").into());
         }
@@ -97,17 +98,6 @@ fn command(words: &[&str]) -> Command {
     let mut command = Command::new(GRADER);
     command.arg("chaos").args(words).current_dir(root);
     command
-}
-
-fn wait(child: &mut Child) -> Result<Option<i32>, Failed> {
-    let deadline = Instant::now() + LONG;
-    while Instant::now() < deadline {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status.code());
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Err("it does not end".into())
 }
 
 /// A rung without the time behind it, and without its shafts.
@@ -282,7 +272,7 @@ fn nobody_reads() -> Result<(), Failed> {
     // What was its standard output has no reader any more.
     chaos.ladder = BufReader::new(ChildStdout::from(std::os::fd::OwnedFd::from(nobody)));
     let _client = TcpStream::connect(chaos.address)?;
-    match wait(&mut chaos.child)? {
+    match exit_code(&mut chaos.child, LONG)? {
         Some(0) => Ok(()),
         code => Err(format!("it ended with {code:?}").into()),
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::{Done, backtrace};
 use crate::finding::{Finding, Kind, Step, fail};
 use crate::program::{Exit, Running, StopSignal};
-use crate::wire::{Host, Patience, Peer, Tape, wait};
+use crate::wire::{Host, Patience, Peer, Pressure, Tape, wait};
 use crate::words::{bytes, escaped, time};
 
 /// As much of a line as one reads.
@@ -60,8 +60,14 @@ impl Process {
 
     /// Waits for its end, at most this long.
     pub fn done_within(&self, patience: Duration) -> Step<Done> {
+        let began = Pressure::now();
         let mut running = self.running();
-        match running.wait(patience) {
+        let mut exit = running.wait(patience);
+        if exit.is_none() && running.is_busy() == Some(true) {
+            // It has something to do, and had no processor for a part of the time.
+            exit = running.wait(began.since().min(patience));
+        }
+        match exit {
             Some(exit) => Ok(Done {
                 exit,
                 stdout: running.stdout(),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::pressure::waited_for_processors;
+use super::pressure::Pressure;
 
 /// A time, as stories tell it.
 pub const fn ms(milliseconds: u64) -> Duration {
@@ -24,8 +24,7 @@ pub struct Patience {
 #[derive(Clone, Copy, Debug)]
 struct Budget {
     end: Instant,
-    /// How long programs had waited for a processor when the story began.
-    waited: Option<Duration>,
+    began: Pressure,
 }
 
 impl Patience {
@@ -51,7 +50,7 @@ impl Patience {
         Self {
             story: Some(Budget {
                 end: Instant::now() + self.stretch(STORY),
-                waited: waited_for_processors(),
+                began: Pressure::now(),
             }),
             ..self
         }
@@ -118,9 +117,7 @@ impl Patience {
     /// What the machine has taken from the story, being busy with other things: so much does it
     /// get on top. As much again at most: the program itself may be what keeps it busy.
     fn lost(self, budget: Budget) -> Duration {
-        let now = waited_for_processors().zip(budget.waited);
-        let lost = now.map(|(now, then)| now.saturating_sub(then));
-        lost.unwrap_or_default().min(self.stretch(STORY))
+        budget.began.since().min(self.stretch(STORY))
     }
 
     /// How long nothing may come from a program that has something to say.

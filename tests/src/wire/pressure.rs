@@ -4,11 +4,22 @@
 use std::fs;
 use std::time::Duration;
 
-/// The time since the machine's start in which some program was ready to run and had no processor,
-/// where the kernel tells (Linux: <https://docs.kernel.org/accounting/psi.html>).
-pub fn waited_for_processors() -> Option<Duration> {
-    let text = fs::read_to_string("/proc/pressure/cpu").ok()?;
-    total_of(&text).map(Duration::from_micros)
+/// A moment, and how long programs had waited for a processor until then, where the kernel tells
+/// (Linux: <https://docs.kernel.org/accounting/psi.html>).
+#[derive(Clone, Copy, Debug)]
+pub struct Pressure(Option<Duration>);
+
+impl Pressure {
+    pub fn now() -> Self {
+        let text = fs::read_to_string("/proc/pressure/cpu").unwrap_or_default();
+        Self(total_of(&text).map(Duration::from_micros))
+    }
+
+    /// The time since then in which some program was ready to run and had no processor.
+    pub fn since(self) -> Duration {
+        let both = Self::now().0.zip(self.0);
+        both.map_or(Duration::ZERO, |(now, then)| now.saturating_sub(then))
+    }
 }
 
 /// The number in `some avg10=8.80 avg60=52.60 avg300=83.47 total=13574696306`, in microseconds.

@@ -3,12 +3,13 @@
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use libtest_mimic::Failed;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Promise, Trace, finish};
+use crate::tools::exit_code;
 
 pub const PROMISES: &[(&str, Promise)] = &[
     ("ctrl-c-ends-it", ctrl_c_ends_it),
@@ -65,7 +66,7 @@ fn ctrl_c_ends_it() -> Result<(), Failed> {
     }
     let pid = Pid::from_raw(i32::try_from(child.0.id())?).ok_or("no process")?;
     kill_process(pid, Signal::INT)?;
-    let code = wait(&mut child.0)?;
+    let code = exit_code(&mut child.0, LONG)?;
     if code != Some(0) {
         return Err(format!("it ended with {code:?}").into());
     }
@@ -89,17 +90,6 @@ impl Drop for Killed {
     }
 }
 
-fn wait(child: &mut Child) -> Result<Option<i32>, Failed> {
-    let deadline = Instant::now() + LONG;
-    while Instant::now() < deadline {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status.code());
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Err("it does not end".into())
-}
-
 fn it_ends_in_time() -> Result<(), Failed> {
     let trace = Trace::new()?;
     let mut command = trace.command(&WAITING[..5])?;
@@ -117,7 +107,7 @@ fn nobody_reads() -> Result<(), Failed> {
     drop(nobody);
     let mut command = trace.command(&WAITING)?;
     let mut child = Killed(command.stdout(writer).stderr(Stdio::null()).spawn()?);
-    match wait(&mut child.0)? {
+    match exit_code(&mut child.0, LONG)? {
         Some(0) => trace.is_left_clean(),
         code => Err(format!("it ended with {code:?}").into()),
     }

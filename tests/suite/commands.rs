@@ -51,6 +51,10 @@ pub fn trials() -> Vec<Trial> {
         ("milestones-are-said-once", milestones::are_said_once),
         ("a-file-for-a-folder", wrong::a_file_for_a_folder),
         ("a-folder-for-a-file", wrong::a_folder_for_a_file),
+        (
+            "a-report-takes-nobodys-place",
+            wrong::a_report_takes_nobodys_place,
+        ),
         ("broken-lab-toml", wrong::broken_lab_toml),
         ("broken-markers", wrong::broken_markers),
         ("no-cargo", building::no_cargo),

@@ -12,10 +12,10 @@ use super::out::tell;
 use super::target::{Part, Target, choose, prepare};
 use crate::checks::{self, Subject};
 use crate::report::terminal::{self, Detail};
-use crate::report::{Progress, Report, milestone, style, write_json};
+use crate::report::{JSON_BEGINNING, Progress, Report, milestone, style, write_json};
 use crate::verdict::{Job, Outcome, Status, measure_patience, run as run_checks};
 use crate::words;
-use crate::workbook::{CompileErrors, ExerciseId, Lab, Trouble, Workbook};
+use crate::workbook::{CompileErrors, ExerciseId, Lab, Trouble, Workbook, files};
 
 #[derive(Args)]
 pub struct Options {
@@ -288,11 +288,14 @@ fn can_be_written(path: &Path) -> Result<(), Trouble> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    if path.is_dir() || !folder.is_dir() {
-        let shown = path.display();
+    let shown = path.display();
+    if !folder.is_dir() {
         return Err(Trouble::usage(format!(
             "--json {shown}: give a file in a folder that exists"
         )));
     }
-    Ok(())
+    match files::in_the_way(path, JSON_BEGINNING) {
+        Some(why) => Err(Trouble::usage(format!("--json {shown}: {why}"))),
+        None => Ok(()),
+    }
 }

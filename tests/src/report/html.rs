@@ -12,6 +12,9 @@ use crate::words::{count, time};
 /// The most letters on an arrow; the browser cuts them where they do not fit.
 const LABEL: usize = 120;
 
+/// What each page begins with.
+pub const BEGINNING: &str = "<!DOCTYPE html>";
+
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 

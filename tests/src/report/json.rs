@@ -107,6 +107,9 @@ fn check(lab: &Lab, outcome: &Outcome) -> CheckReport {
     }
 }
 
+/// What each report begins with.
+pub const BEGINNING: &str = "{\n  \"schema\":";
+
 /// Writes the report to a file, whole or not at all.
 pub fn write(report: &Report, path: &Path) -> Result<(), Trouble> {
     let text = serde_json::to_string_pretty(report).context("cannot write the report as JSON")?;

@@ -18,6 +18,6 @@ pub mod style;
 mod svg;
 pub mod terminal;
 
-pub use json::{Report, write as write_json};
+pub use json::{BEGINNING as JSON_BEGINNING, Report, write as write_json};
 pub use picture::{Format, Picture};
 pub use progress_bar::{Progress, Waiting};

@@ -1,6 +1,5 @@
 //! A scene in a file: as SVG or as HTML, by the ending of its name.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -46,8 +45,12 @@ impl Picture {
         let Some(folder) = path.parent().filter(|folder| folder.is_dir()) else {
             return refused("its folder does not exist; give a file in one that does");
         };
-        if fs::metadata(&path).is_ok_and(|facts| !facts.is_file()) {
-            return refused("this is no file; give the name of one");
+        let beginning = match format {
+            Format::Svg => svg::BEGINNING,
+            Format::Html => html::BEGINNING,
+        };
+        if let Some(why) = files::in_the_way(&path, beginning) {
+            return refused(why);
         }
         // The file is put in its place as a whole, so the folder is what must be writable.
         if let Err(error) = tempfile::tempfile_in(folder) {

@@ -24,6 +24,9 @@ const ROW: usize = 30;
 /// A letter of the font, a little generously: fonts differ.
 const LETTER: f64 = 7.9;
 
+/// What each picture begins with.
+pub const BEGINNING: &str = "<svg ";
+
 /// Colours by name, so that light and dark are two lists of the same. The picture brings its own
 /// ground along: a page that embeds it may be of the other kind.
 const STYLE: &str = "\

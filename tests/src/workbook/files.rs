@@ -63,6 +63,22 @@ fn for_everybody() -> Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
+/// Why a report may not be written to this place: something else is there. A report that begins
+/// like this may be replaced by the next one.
+pub fn in_the_way(path: &Path, beginning: &str) -> Option<&'static str> {
+    let facts = fs::metadata(path).ok()?;
+    if !facts.is_file() {
+        return Some("this is no file; give the name of one");
+    }
+    let mut present = Vec::new();
+    let read = fs::File::open(path)
+        .and_then(|file| file.take(beginning.len() as u64).read_to_end(&mut present));
+    let is_report = read.is_ok() && beginning.as_bytes().starts_with(&present);
+    let is_whole = present.len() == beginning.len() || present.is_empty();
+    (!is_report || !is_whole)
+        .then_some("something else is in this file, and stays there; give another name")
+}
+
 /// Removes what writers have left in a folder that were killed in the middle. Nobody may be
 /// writing there: the caller has the lock that all writers take.
 pub fn sweep(folder: &Path) -> Result<(), Trouble> {

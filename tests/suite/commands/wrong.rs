@@ -108,6 +108,34 @@ pub fn a_folder_for_a_file(fixture: &Fixture) -> Outcome {
     Ok(())
 }
 
+/// A report takes the place of an older report, and of nothing else.
+pub fn a_report_takes_nobodys_place(fixture: &Fixture) -> Outcome {
+    let places = [
+        ("--json", "mine.rs", "fn main() {}\n"),
+        ("--json", "settings.json", "{}\n"),
+        ("--ladder", "mine.svg", "<svg"),
+        ("--ladder", "notes.html", "<p>mine</p>\n"),
+    ];
+    for (option, path, text) in places {
+        fixture.write(path, text)?;
+        fixture
+            .grader(&format!("grade 1.1 {option} {path}"))?
+            .complains(2, &[path, "something else", "another name"])?;
+        ensure!(fixture.read(path)? == text, "{path} was overwritten");
+    }
+    fixture
+        .grader("grade 1.1 --json /dev/null")?
+        .complains(2, &["/dev/null", "no file"])?;
+    let older = "{\n  \"schema\": 1,\n";
+    for (path, text) in [("empty.json", ""), ("older.json", older)] {
+        fixture.write(path, text)?;
+        fixture
+            .grader(&format!("grade 1.1 --json {path}"))?
+            .complains(2, &["start 1"])?;
+    }
+    Ok(())
+}
+
 pub fn broken_lab_toml(fixture: &Fixture) -> Outcome {
     let good = fixture.read("labs/01-greeting/lab.toml")?;
     let broken = [

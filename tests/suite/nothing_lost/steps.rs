@@ -8,7 +8,7 @@ use std::process::{Command, ExitStatus};
 use std::sync::mpsc;
 use std::{io, ptr, thread};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use libc::{c_int, c_long, c_void, pid_t};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -63,13 +63,20 @@ pub fn run_until(command: &mut Command, step: usize) -> Outcome<Option<ExitStatu
     };
     let program = pid_t::try_from(child.id())?;
     let pid = Pid::from_raw(program).context("a process without a number")?;
-    let (_ended, end) = mpsc::channel::<()>();
-    thread::spawn(move || {
-        if end.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+    let (ended, end) = mpsc::channel::<()>();
+    let watchdog = thread::spawn(move || {
+        let hangs = end.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout);
+        if hangs {
             let _ = kill_process(pid, Signal::KILL);
         }
+        hangs
     });
-    follow(program, step).map(Some)
+    let status = follow(program, step);
+    drop(ended);
+    if watchdog.join().is_ok_and(|hangs| hangs) {
+        bail!("{command:?}, to be killed at step {step}, does not end");
+    }
+    status.map(Some)
 }
 
 /// Follows a program that has just been loaded, with all its threads, to its end.

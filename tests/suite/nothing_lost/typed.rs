@@ -24,7 +24,7 @@ use super::desk::Desk;
 use crate::commands::fixture::{GRADER, Outcome};
 
 /// Those that move and replace things come more often.
-const LINES: [&str; 19] = [
+const LINES: [&str; 21] = [
     "start 1",
     "start 1",
     "start 2",
@@ -40,6 +40,8 @@ const LINES: [&str; 19] = [
     "progress",
     "lesson 1",
     "solution 1 --reveal",
+    "watch",
+    "grade 2.1 --json work/02-farewell/src/main.rs",
     "run 1 --help",
     "run 2 --help",
     "grade 2.1",

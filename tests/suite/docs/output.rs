@@ -33,14 +33,19 @@ fn is_cargo_at_work(line: &str) -> bool {
     })
 }
 
-/// Numbers, their units, and how wide the space is that they leave, can all differ.
+/// Numbers, their units, how wide the space is that they leave, and how far the cells of a bar are
+/// filled can all differ.
 fn without_numbers(line: &str) -> String {
     let mut kept = String::new();
     for c in line.chars() {
-        let kind = if c.is_ascii_digit() { '0' } else { c };
+        let kind = match c {
+            '0'..='9' => '0',
+            '░' => '█',
+            c => c,
+        };
         let in_number = kept.ends_with('0') && (kind == '0' || kind == '.');
-        let in_gap = matches!(kind, ' ' | '─') && kept.ends_with(kind);
-        if !in_number && !in_gap {
+        let is_repeated = matches!(kind, ' ' | '─' | '█') && kept.ends_with(kind);
+        if !in_number && !is_repeated {
             kept.push(kind);
         }
     }

@@ -47,7 +47,7 @@ pub struct Events {
 }
 
 impl Events {
-    /// Begins to listen. Keys are heard from now on; they are single ones once the screen is open.
+    /// Begins to listen. Keys are heard from now on.
     pub fn listen(folder: &Path) -> Result<Self, Trouble> {
         let (sender, queue) = mpsc::sync_channel(MOST_WAITING);
         let watcher = watch(folder, &sender)?;

@@ -3,6 +3,7 @@
 //! program under test.
 
 use std::env;
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -96,10 +97,13 @@ impl Grading {
     pub fn finish(mut self, output: &[u8]) -> Result<Verdict, Trouble> {
         let status: ExitStatus = self.child.wait().context("cannot wait for the grader")?;
         self.ended = true;
+        let ladder = first_ladder(&self.report);
+        // Without a report there is none to remove; and the whole folder goes at the end.
+        let _ = fs::remove_file(&self.report);
         Ok(Verdict {
             code: status.code(),
             text: String::from_utf8_lossy(output).into_owned(),
-            ladder: first_ladder(&self.report),
+            ladder,
         })
     }
 }

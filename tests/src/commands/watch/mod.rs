@@ -35,9 +35,10 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<(), Trouble> {
         )));
     }
     style::set_up();
-    let events = Events::listen(&workbook.work()?.folder)?;
+    // Dropped last: what is typed at a shell must find nobody here who still listens.
     let screen = Screen::open()?;
-    let mut session = Session::new(workbook, (lab, exercise), screen, events.sender())?;
+    let events = Events::listen(&workbook.work()?.folder)?;
+    let mut session = Session::new(workbook, (lab, exercise), &screen, events.sender())?;
     session.begin()?;
     // It ends by a key, by a signal, or with the terminal.
     while let Some(event) = events.next() {

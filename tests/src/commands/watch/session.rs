@@ -30,7 +30,7 @@ pub struct Session<'a> {
     pub(super) work: Work<'a>,
     pub(super) lab: &'a Lab,
     pub(super) exercise: &'a Exercise,
-    pub(super) screen: Screen,
+    screen: &'a Screen,
     events: SyncSender<Event>,
     /// Where the reports go.
     folder: TempDir,
@@ -52,7 +52,7 @@ impl<'a> Session<'a> {
     pub fn new(
         workbook: &'a Workbook,
         (lab, exercise): (&'a Lab, &'a Exercise),
-        screen: Screen,
+        screen: &'a Screen,
         events: SyncSender<Event>,
     ) -> Result<Self, Trouble> {
         // A later run sweeps away what a `watch` that was killed has left.

@@ -2,8 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -265,19 +264,8 @@ impl Lab {
     /// An address of this machine where nobody listens, on a port that the system gives to
     /// nobody of itself: it stays free until the story uses it.
     pub fn quiet_address(&self) -> Step<SocketAddr> {
-        /// Below the ports that systems hand out for port 0 and for outgoing connections.
-        const RANGE: std::ops::Range<u16> = 20_000..32_000;
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        for _ in 0..100 {
-            // Two graders on one machine begin in different places.
-            let step = NEXT.fetch_add(1, Ordering::Relaxed) + std::process::id() % 997 * 12;
-            let step = u16::try_from(step % u32::from(RANGE.end - RANGE.start)).unwrap_or(0);
-            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, RANGE.start + step));
-            if TcpListener::bind(address).is_ok() && UdpSocket::bind(address).is_ok() {
-                return Ok(address);
-            }
-        }
-        Err(Stop::Skip("no free port was found on this machine".into()))
+        let why = || Stop::Skip("no free port was found on this machine".into());
+        ports::quiet_address().ok_or_else(why)
     }
 
     /// A UDP socket of ours on 127.0.0.1.

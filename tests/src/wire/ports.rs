@@ -3,8 +3,9 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -42,6 +43,22 @@ fn lock_file(port: u16) -> io::Result<File> {
     };
     // Two graders with a `TMPDIR` each have the same ports.
     open(Path::new("/tmp")).or_else(|_| open(&std::env::temp_dir()))
+}
+
+/// An address of this machine where nobody listens, on a port that the system gives to nobody of
+/// itself: it stays free until it is used.
+pub fn quiet_address() -> Option<SocketAddr> {
+    /// Below the ports that systems hand out for port 0 and for outgoing connections.
+    const RANGE: std::ops::Range<u16> = 20_000..32_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    (0..100).find_map(|_| {
+        // Two graders on one machine begin in different places.
+        let step = NEXT.fetch_add(1, Ordering::Relaxed) + std::process::id() % 997 * 12;
+        let step = u16::try_from(step % u32::from(RANGE.end - RANGE.start)).unwrap_or(0);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, RANGE.start + step));
+        let is_free = TcpListener::bind(address).is_ok() && UdpSocket::bind(address).is_ok();
+        is_free.then_some(address)
+    })
 }
 
 /// Opens a listener. On port 0 it is tried again with another port when that which the system had

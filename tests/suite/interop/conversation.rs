@@ -1,9 +1,9 @@
 //! One of our programs and one of others', each in a terminal of its own, none of them for ever.
 
 use std::fmt::Debug;
-use std::net::UdpSocket;
 use std::time::Duration;
 
+use grader::wire::ports;
 use grader::workbook::Workbook;
 use libtest_mimic::Failed;
 
@@ -65,7 +65,7 @@ impl Beside {
 
 /// A port that is free now, for programs that cannot say which one they were given.
 pub fn free_port() -> Result<u16, Failed> {
-    Ok(UdpSocket::bind("127.0.0.1:0")?.local_addr()?.port())
+    Ok(ports::quiet_address().ok_or("no port is free")?.port())
 }
 
 /// Runs commands to their end; what they print, and the exit code of the last one.

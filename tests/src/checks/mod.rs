@@ -131,7 +131,8 @@ pub struct Check {
 pub enum Place {
     /// In its turn, beside others.
     Beside,
-    /// It lasts, mostly by waiting: it begins before the others.
+    /// It lasts, and keeps the machine busy: it begins before the others, and not beside another
+    /// one of its kind.
     First,
     /// It waits for so long, and does so little, that it begins at once and takes nobody's place.
     Aside,

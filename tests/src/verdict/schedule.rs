@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,9 @@ use super::judge::{Confirmed, Job, Outcome, judge};
 use super::turn::Turn;
 use crate::checks::Place;
 use crate::wire::Patience;
+
+/// The checks that are left, by their numbers.
+type Queue = Mutex<VecDeque<usize>>;
 
 /// How many checks run at the same time.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,27 +57,31 @@ pub fn run(
     let place = |at: usize| job.checks[at].place;
     let (alone, others): (Vec<usize>, Vec<usize>) =
         (0..job.checks.len()).partition(|&at| place(at) == Place::Alone);
-    let (aside, mut together): (Vec<usize>, Vec<usize>) = others
+    let (aside, together): (Vec<usize>, Vec<usize>) = others
         .into_iter()
         .partition(|&at| place(at) == Place::Aside);
-    // Others come to their end beside a long one; after them it would be waited for.
-    together.sort_by_key(|&at| place(at) != Place::First);
+    let (first, beside): (Vec<usize>, Vec<usize>) = together
+        .into_iter()
+        .partition(|&at| place(at) == Place::First);
+    let (lanes, aside_lanes) = pace.lanes();
+    let aside_lanes = aside_lanes.min(aside.len());
+    let [aside, first, beside] = [aside, first, beside].map(|checks| Queue::new(checks.into()));
 
     let confirmed = Confirmed::default();
-    let (lanes, aside_lanes) = pace.lanes();
+    let work = |queues: &[&Queue]| {
+        while let Some(at) = queues.iter().find_map(|queue| next(queue)) {
+            let turn = Turn::beside_others();
+            finish(at, judge(job, job.checks[at], patience, &confirmed, turn));
+        }
+    };
     thread::scope(|threads| {
-        for (checks, lanes) in [(aside, aside_lanes), (together, lanes)] {
-            let lanes = lanes.min(checks.len());
-            let left = Arc::new(Mutex::new(VecDeque::from(checks)));
-            for _ in 0..lanes {
-                let (left, finish, confirmed) = (Arc::clone(&left), &finish, &confirmed);
-                threads.spawn(move || {
-                    while let Some(at) = next(&left) {
-                        let turn = Turn::beside_others();
-                        finish(at, judge(job, job.checks[at], patience, confirmed, turn));
-                    }
-                });
-            }
+        for _ in 0..aside_lanes {
+            threads.spawn(|| work(&[&aside]));
+        }
+        // One after another: they keep the machine busy. The others come to their end beside them.
+        threads.spawn(|| work(&[&first, &beside]));
+        for _ in 1..lanes {
+            threads.spawn(|| work(&[&beside]));
         }
     });
     for at in alone {
@@ -90,8 +97,9 @@ pub fn run(
         .collect()
 }
 
-fn next(left: &Mutex<VecDeque<usize>>) -> Option<usize> {
-    left.lock()
+fn next(queue: &Queue) -> Option<usize> {
+    queue
+        .lock()
         .expect("nothing panics while it holds the lock")
         .pop_front()
 }

@@ -37,6 +37,12 @@ pub fn is_taken(socket: impl AsFd, ours: SocketAddr, to: SocketAddr) -> bool {
         }
 }
 
+/// How many bytes of what was sent to the program it has not read, as far as the kernel tells:
+/// each that it reads makes them fewer.
+pub fn under_way(socket: impl AsFd, ours: SocketAddr, to: SocketAddr) -> u64 {
+    u64::from(unacknowledged(socket)) + u64::from(unread(ours, to).unwrap_or_default())
+}
+
 /// How many bytes of a TCP stream lie in the program's receive buffer, if the kernel tells.
 pub fn unread(ours: SocketAddr, to: SocketAddr) -> Option<u32> {
     match facts::socket(ours, to) {

@@ -136,5 +136,6 @@ pub static CHECKS: &[Check] = &[
             bob.hears_from(&carol.name, &word)
         },
     )
+    .long()
     .means("`read_line` and `read_until` know no limit; `take` sets one."),
 ];

@@ -23,6 +23,7 @@ pub static CHECKS: &[Check] = &[
             ann.sees_the_end()
         },
     )
+    .long()
     .means(
         "`write` takes as much as there is room for and returns how much that was; the rest is \
          yours to send again. `write_all` does that.",
@@ -62,6 +63,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
+    .long()
     .means(
         "A read brings a piece of the input, not all of it, and a write takes what there is room \
          for. And a client that sends all before it reads stops when the buffers are full: the \
@@ -89,6 +91,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
+    .long()
     .means(
         "An input can be longer than the memory: read a piece, send it, forget it. To compare \
          what comes back, a running hash is enough.",

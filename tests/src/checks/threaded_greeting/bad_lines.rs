@@ -119,6 +119,7 @@ pub static CHECKS: &[Check] = &[
             visit(lab, &server, "Carol")
         },
     )
+    .long()
     .means(
         "A client that never sends an LF must not decide how much memory the server needs. \
          `read_line` and `read_until` know no limit; `take` sets one.",

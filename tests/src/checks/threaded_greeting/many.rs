@@ -101,6 +101,7 @@ pub static CHECKS: &[Check] = &[
             process.map_or(Ok(()), |process| process.grows_less_than(64 * MIB, before))
         },
     )
+    .long()
     .means(
         "Writing to Ann waits until she reads, and nobody else should wait with her. Until then \
          nothing more is read from her either: answers that nobody takes would fill the memory.",

@@ -153,6 +153,7 @@ pub static CHECKS: &[Check] = &[
             run.process.grows_less_than(SAID / 2, before)
         },
     )
+    .long()
     .given()
     .means(
         "A server that never sends an LF must not decide how much memory the probe needs. Beyond \

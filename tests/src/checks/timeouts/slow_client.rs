@@ -188,6 +188,7 @@ pub static CHECKS: &[Check] = &[
             is_answered(&mut server.connect("Carol")?)
         },
     )
+    .long()
     .given()
     .means("A client that never sends an LF must not decide how much memory the server needs."),
 ];

@@ -21,7 +21,8 @@ pub static CHECKS: &[Check] = &[
             ann.hears(&said)?;
             ann.sees_the_end()
         },
-    ),
+    )
+    .long(),
     check(
         "8.2/server-memory",
         "holds little in memory for a client that does not read",
@@ -36,6 +37,7 @@ pub static CHECKS: &[Check] = &[
             server.process()?.grows_less_than(64 * MIB, before)
         },
     )
+    .long()
     .means(
         "Bob sends and does not read. A server that goes on reading must keep all of it, \
          encrypted or not; one that writes before it reads on makes Bob wait.",
@@ -58,6 +60,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
+    .long()
     .means(
         "A client that sends all before it reads stops when the buffers are full: the server \
          cannot go on until somebody takes its answers. A session of rustls belongs to one \
@@ -82,6 +85,7 @@ pub static CHECKS: &[Check] = &[
             ends(client, ann)
         },
     )
+    .long()
     .means(
         "An input can be longer than the memory: read a piece, send it, forget it. To compare \
          what comes back, a running hash is enough.",

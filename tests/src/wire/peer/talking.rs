@@ -96,13 +96,25 @@ impl Peer {
 
     /// Sees that the program takes back an echo before any more of what it sends is taken.
     pub(super) fn is_heard(&self) -> Step {
-        let deadline = self.patience.until_silence();
+        if self.is_read_on() {
+            return Ok(());
+        }
+        self.is_left_alone()
+    }
+
+    /// Waits until the program has read what was said, however long that takes it, as long as it
+    /// goes on. Whether it has.
+    fn is_read_on(&self) -> bool {
+        let (mut least, mut deadline) = (u64::MAX, self.patience.until_silence());
         while !self.waits_until_taken() {
-            if Instant::now() > deadline {
-                return self.is_left_alone();
+            let left = kernel::under_way(&self.stream, self.here, self.there);
+            if left < least {
+                (least, deadline) = (left, self.patience.until_silence());
+            } else if Instant::now() >= deadline {
+                return false;
             }
         }
-        Ok(())
+        true
     }
 
     fn is_left_alone(&self) -> Step {
@@ -159,18 +171,15 @@ impl Peer {
 
     /// Sees that the program reads what was said, for a story that needs it to have done so.
     pub fn is_read(&self) -> Step {
-        let deadline = self.patience.until_silence();
-        while !self.waits_until_taken() {
-            if Instant::now() > deadline {
-                let unread = self.unread_by_the_program().unwrap_or(0) as usize;
-                return fail(
-                    Kind::Silence,
-                    format!("the program to read what {} said", self.name),
-                    format!("{} of it lie unread", bytes(unread)),
-                );
-            }
+        if self.is_read_on() {
+            return Ok(());
         }
-        Ok(())
+        let unread = self.unread_by_the_program().unwrap_or(0) as usize;
+        fail(
+            Kind::Silence,
+            format!("the program to read what {} said", self.name),
+            format!("{} of it lie unread", bytes(unread)),
+        )
     }
 
     /// How much of what was said lies unread in the program's receive buffer, if it can be told.

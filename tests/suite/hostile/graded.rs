@@ -53,7 +53,8 @@ pub fn verdict_on(role: &str, word: &str) -> Result<()> {
     let said = String::from_utf8_lossy(&output.stdout);
     ensure!(output.status.code() == Some(1), "{}: {said}", output.status);
 
-    let longest = LONGEST.mul_f64(slowness);
+    // Other tests run beside this one, which takes some of the time that is promised.
+    let longest = LONGEST.mul_f64(slowness.max(2.0));
     let report: Value = serde_json::from_slice(&fs::read(&json)?)?;
     let checks = report["labs"][0]["checks"]
         .as_array()

@@ -75,8 +75,18 @@ impl Guest {
 
     /// Joins with a small buffer, and will not read.
     pub fn joins_and_never_reads(lab: &mut Lab, server: &Server, who: &'static str) -> Step<Self> {
+        Self::joins_with_room_for(4096, lab, server, who)
+    }
+
+    /// Joins, and its system keeps so many bytes for it that it has not read, about.
+    pub fn joins_with_room_for(
+        room: usize,
+        lab: &mut Lab,
+        server: &Server,
+        who: &'static str,
+    ) -> Step<Self> {
         let options = Options {
-            receive_buffer: Some(4096),
+            receive_buffer: Some(room),
         };
         let peer = server.connect_with(who, options)?;
         Self::comes_by(peer, called(lab, who))

@@ -76,6 +76,7 @@ pub static CHECKS: &[Check] = &[
             ann.says(format!("{name}\n"))?;
             was_read(&ann)?;
             let asked = server.process()?.is_asked_to_stop(StopSignal::Terminate)?;
+            // Nothing tells that a signal was noticed, and who comes before is let in rightly.
             thread::sleep(LATER);
             // A loop that looks at a flag between two clients may have let in one more.
             if is_let_in(&server, "Bob")? && is_let_in(&server, "Carol")? {

@@ -40,6 +40,7 @@ pub static CHECKS: &[Check] = &[
                 if slow.iter().all(Slow::is_over) || since.elapsed() > late(lab.patience()) {
                     break;
                 }
+                // To be slow is what this story is about.
                 std::thread::sleep(DRIP);
             }
             for one in &slow {
@@ -80,6 +81,7 @@ pub static CHECKS: &[Check] = &[
                     break;
                 }
                 drips.says_what_it_can(&[byte])?;
+                // To be slow is what this story is about.
                 std::thread::sleep(DRIP);
             }
             clients

@@ -23,6 +23,7 @@ pub fn waits(tree: Tree) -> Vec<String> {
         if !waits.iter().any(|wait| wait == BUSY) {
             break;
         }
+        // A sample: that a thread goes on running has no event.
         thread::sleep(BETWEEN_LOOKS);
         waits = look(tree);
     }

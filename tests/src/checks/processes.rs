@@ -61,8 +61,8 @@ impl Process {
     /// Waits for its end, at most this long.
     pub fn done_within(&self, patience: Duration) -> Step<Done> {
         let began = Pressure::now();
+        let mut exit = self.waits(patience, Running::wait);
         let mut running = self.running();
-        let mut exit = running.wait(patience);
         if exit.is_none() && running.is_busy() == Some(true) {
             // It has something to do, and had no processor for a part of the time.
             exit = running.wait(began.since().min(patience));
@@ -78,6 +78,35 @@ impl Process {
                 self.tape.ask_the_witness();
                 let seen = format!("it still runs after {}", time(patience));
                 fail(Kind::Silence, "the program to end", seen)
+            }
+        }
+    }
+
+    /// Waits until its standard output is enough, and hands it over. `None` if the program ends
+    /// before, or time runs out.
+    pub fn stdout_until(
+        &self,
+        enough: impl Fn(&[u8]) -> bool,
+        patience: Duration,
+    ) -> Option<Vec<u8>> {
+        self.waits(patience, |running, time| {
+            running.stdout_until(&enough, time)
+        })
+    }
+
+    /// Waits by `wait` for at most this long, and then as long as a road still brings something.
+    fn waits<T>(
+        &self,
+        patience: Duration,
+        wait: impl Fn(&mut Running, Duration) -> Option<T>,
+    ) -> Option<T> {
+        let mut deadline = Instant::now() + patience;
+        let mut running = self.running();
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match wait(&mut running, left) {
+                Some(seen) => return Some(seen),
+                None => deadline = self.tape.later_than(deadline, self.patience)?,
             }
         }
     }

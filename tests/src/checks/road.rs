@@ -67,6 +67,7 @@ impl Lab {
         let to = destination.address();
         let (tape, program) = (self.tape().clone(), destination.program());
         let sink = move |passage: &Passage, _: Sight<'_>| {
+            tape.note_passage();
             if passage.side == program {
                 let road = format!("road {}", passage.connection);
                 tape.write(&road, passage.what.clone());

@@ -14,6 +14,7 @@ pub mod proxy;
 pub mod tape;
 pub mod tls;
 pub mod wait;
+pub mod worker;
 
 pub use crowd::Crowd;
 pub use datagram::Correspondent;
@@ -25,3 +26,4 @@ pub use pressure::Pressure;
 pub use proxy::{Faults, Mishaps};
 pub use tape::Tape;
 pub use tls::Secure;
+pub use worker::Worker;

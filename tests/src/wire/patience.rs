@@ -107,7 +107,12 @@ impl Patience {
 
     /// When nothing that comes until then is a finding.
     pub fn until_silence(self) -> Instant {
-        let silence = Instant::now() + self.silence();
+        self.until_silence_since(Instant::now())
+    }
+
+    /// The same where something still moved at this time.
+    pub fn until_silence_since(self, since: Instant) -> Instant {
+        let silence = since + self.silence();
         match self.story {
             Some(budget) if silence > budget.end => silence.min(budget.end + self.lost(budget)),
             _ => silence,

@@ -163,9 +163,7 @@ impl Peer {
     /// Waits for more to come. `expected` completes "Ann to …", `came` is what there was of it
     /// already.
     fn more(&mut self, expected: impl Fn() -> String, came: &[u8]) -> Step {
-        if self.over.is_none()
-            && self.wait_until(wait::For::Reading, self.patience.until_silence())?
-        {
+        if self.over.is_none() && self.wait_until_silence(wait::For::Reading)? {
             return self.take_in();
         }
         self.tape.ask_the_witness();
@@ -251,6 +249,20 @@ impl Peer {
     pub(super) fn wait_until(&self, what: wait::For, deadline: Instant) -> Step<bool> {
         wait::until_ready(&self.stream, what, deadline)
             .map_err(|error| trouble(error, "wait for a connection"))
+    }
+
+    /// Waits as long as a program may be silent.
+    pub(super) fn wait_until_silence(&self, what: wait::For) -> Step<bool> {
+        let mut deadline = self.patience.until_silence();
+        loop {
+            if self.wait_until(what, deadline)? {
+                return Ok(true);
+            }
+            match self.tape.later_than(deadline, self.patience) {
+                Some(later) => deadline = later,
+                None => return Ok(false),
+            }
+        }
     }
 
     fn note_reset(&mut self) {

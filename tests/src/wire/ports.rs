@@ -5,10 +5,13 @@ use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
 
 /// The right to use a port, until this is dropped.
 #[must_use]
@@ -46,19 +49,57 @@ fn lock_file(port: u16) -> io::Result<File> {
 }
 
 /// An address of this machine where nobody listens, on a port that the system gives to nobody of
-/// itself: it stays free until it is used.
+/// itself, nor another grader to its stories: it stays free until it is used.
 pub fn quiet_address() -> Option<SocketAddr> {
-    /// Below the ports that systems hand out for port 0 and for outgoing connections.
-    const RANGE: std::ops::Range<u16> = 20_000..32_000;
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    (0..100).find_map(|_| {
-        // Two graders on one machine begin in different places.
-        let step = NEXT.fetch_add(1, Ordering::Relaxed) + std::process::id() % 997 * 12;
-        let step = u16::try_from(step % u32::from(RANGE.end - RANGE.start)).unwrap_or(0);
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, RANGE.start + step));
+    static OWN: LazyLock<Band> = LazyLock::new(Band::own);
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    (0..Band::PORTS).find_map(|_| {
+        // The first port of a band is who it belongs to.
+        let step = 1 + NEXT.fetch_add(1, Ordering::Relaxed) % (Band::PORTS - 1);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, OWN.first + step));
         let is_free = TcpListener::bind(address).is_ok() && UdpSocket::bind(address).is_ok();
         is_free.then_some(address)
     })
+}
+
+/// Ports for the stories of this grader alone, as long as it runs.
+struct Band {
+    first: u16,
+    #[expect(dead_code, reason = "bound, and let go of when dropped")]
+    /// Bound to the first port, which tells other graders that the band is taken.
+    owner: Option<Socket>,
+}
+
+impl Band {
+    const PORTS: u16 = 120;
+    const BANDS: u16 = 100;
+
+    /// All bands lie below the ports that systems hand out for port 0 and for outgoing connections.
+    const LOWEST: u16 = 20_000;
+
+    fn own() -> Self {
+        // Ports of which a grader before had to let go may not be free at once.
+        let favourite = std::process::id() % u32::from(Self::BANDS);
+        let favourite = u16::try_from(favourite).unwrap_or(0);
+        let band = |at| Self::LOWEST + (favourite + at) % Self::BANDS * Self::PORTS;
+        let free = (0..Self::BANDS).find_map(|at| {
+            let owner = bind_alone(band(at)).ok()?;
+            let (first, owner) = (band(at), Some(owner));
+            Some(Self { first, owner })
+        });
+        free.unwrap_or(Self {
+            first: band(0),
+            owner: None,
+        })
+    }
+}
+
+/// Binds a port that nobody else can bind then (socket(7): without `SO_REUSEADDR`).
+fn bind_alone(port: u16) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    socket.bind(&address.into())?;
+    Ok(socket)
 }
 
 /// Opens a listener. On port 0 it is tried again with another port when that which the system had
@@ -76,4 +117,17 @@ pub fn listen_on<T>(
         }
     }
     open(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_band_belongs_to_one_grader() {
+        let one = Band::own();
+        assert!(bind_alone(one.first).is_err());
+        let other = Band::own();
+        assert!(one.first.abs_diff(other.first) >= Band::PORTS);
+    }
 }

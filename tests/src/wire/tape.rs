@@ -5,6 +5,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::Patience;
+
 /// As many events as a ladder can still show; what comes after is counted.
 const MOST_EVENTS: usize = 2_000;
 
@@ -19,6 +21,7 @@ struct Recording {
     start: Instant,
     events: Vec<Event>,
     left_out: usize,
+    passage: Option<Instant>,
     witness: Option<Witness>,
     testimony: Option<Vec<String>>,
     listener: Option<Listener>,
@@ -146,6 +149,7 @@ impl Tape {
             start: Instant::now(),
             events: Vec::new(),
             left_out: 0,
+            passage: None,
             witness: None,
             testimony: None,
             listener: None,
@@ -173,6 +177,18 @@ impl Tape {
         } else {
             tape.events.push(event);
         }
+    }
+
+    /// Something moved just now on a road between the program and the story's people.
+    pub fn note_passage(&self) {
+        self.lock().passage = Some(Instant::now());
+    }
+
+    /// A later deadline for whoever has waited until this one, if something was still on its way
+    /// over a road meanwhile: that may be a slow one, and is no silence of the program.
+    pub fn later_than(&self, deadline: Instant, patience: Patience) -> Option<Instant> {
+        let later = patience.until_silence_since(self.lock().passage?);
+        (later > deadline).then_some(later)
     }
 
     pub fn note(&self, text: impl Into<String>) {
@@ -215,5 +231,20 @@ impl Tape {
 impl Default for Tape {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_begins_when_a_road_has_brought_all() {
+        let (tape, patience) = (Tape::new(), Patience::default());
+        let deadline = patience.until_silence();
+        assert_eq!(tape.later_than(deadline, patience), None);
+        tape.note_passage();
+        let later = tape.later_than(deadline, patience).unwrap();
+        assert_eq!(tape.later_than(later, patience), None);
     }
 }

@@ -17,7 +17,6 @@ pub use settings::Versions;
 
 use std::io::Read;
 use std::sync::Arc;
-use std::time::Instant;
 
 use anyhow::Context;
 use rustls::{ClientConfig, ClientConnection, Connection, ServerConfig, ServerConnection};
@@ -127,7 +126,7 @@ impl Secure {
     /// Waits for more to come, and takes it in. `expected` completes "Ann to …", `came` is what
     /// there was of it already.
     fn more(&mut self, expected: &str, came: &[u8]) -> Step {
-        if self.is_over() || !self.goes_on(self.wire.patience.until_silence())? {
+        if self.is_over() || !self.goes_on()? {
             return self.is_disappointed(expected, came);
         }
         Ok(())
@@ -139,14 +138,14 @@ impl Secure {
     }
 
     /// Sends what is due, waits until something comes or goes, and takes it in. False if nothing
-    /// has moved until the deadline.
-    fn goes_on(&mut self, deadline: Instant) -> Step<bool> {
+    /// has moved for as long as a program may be silent.
+    fn goes_on(&mut self) -> Step<bool> {
         let what = if self.flush()? {
             wait::For::Reading
         } else {
             wait::For::Either
         };
-        if !self.wire.wait_until(what, deadline)? {
+        if !self.wire.wait_until_silence(what)? {
             return Ok(false);
         }
         self.take_in()?;

@@ -61,7 +61,6 @@ impl Typist {
         };
         let out = self
             .process
-            .running()
             .stdout_until(|out| whole(out).is_some(), self.waits_for());
         let Some(line) = out.as_deref().and_then(whole) else {
             return self.read_nothing(expected);

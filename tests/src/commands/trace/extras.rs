@@ -1,12 +1,13 @@
 //! Whom a client talks to in the labs that have no server: somebody of ours, who does just enough
 //! that there is a conversation.
 
-use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read};
+use std::io::{self, ErrorKind, PipeReader, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::thread::{self, JoinHandle};
 
 use rustix::event::{PollFd, PollFlags, poll};
+
+use crate::wire::Worker;
 
 /// The address that every name has here; it is for documentation alone (RFC 5737).
 const ANSWER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 7);
@@ -17,8 +18,7 @@ const MOST: usize = 256;
 /// A thread of ours, until this is dropped.
 pub struct Extra {
     pub address: SocketAddr,
-    stop: Option<PipeWriter>,
-    thread: Option<JoinHandle<()>>,
+    _worker: Worker,
 }
 
 impl Extra {
@@ -26,7 +26,8 @@ impl Extra {
     pub fn name_server() -> io::Result<Self> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         socket.set_nonblocking(true)?;
-        Self::with(socket.local_addr()?, move |stop| {
+        let address = socket.local_addr()?;
+        let worker = Worker::start("name server", move |stop| {
             let mut question = [0; 512];
             while waits_for(&[socket.as_fd()], stop) {
                 if let Ok((length, from)) = socket.recv_from(&mut question)
@@ -36,6 +37,10 @@ impl Extra {
                     let _ = socket.send_to(&answer, from);
                 }
             }
+        })?;
+        Ok(Self {
+            address,
+            _worker: worker,
         })
     }
 
@@ -43,7 +48,8 @@ impl Extra {
     pub fn listener() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
-        Self::with(listener.local_addr()?, move |stop| {
+        let address = listener.local_addr()?;
+        let worker = Worker::start("listener", move |stop| {
             let mut guests: Vec<TcpStream> = Vec::new();
             loop {
                 let mut sockets: Vec<_> = guests.iter().map(AsFd::as_fd).collect();
@@ -60,32 +66,11 @@ impl Extra {
                     guests.push(guest);
                 }
             }
-        })
-    }
-
-    fn with(
-        address: SocketAddr,
-        work: impl FnOnce(&PipeReader) + Send + 'static,
-    ) -> io::Result<Self> {
-        let (stopped, stop) = io::pipe()?;
-        let thread = thread::Builder::new()
-            .name("extra".into())
-            .spawn(move || work(&stopped))?;
+        })?;
         Ok(Self {
             address,
-            stop: Some(stop),
-            thread: Some(thread),
+            _worker: worker,
         })
-    }
-}
-
-impl Drop for Extra {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // If it panicked, its sockets are closed too.
-            let _ = thread.join();
-        }
     }
 }
 

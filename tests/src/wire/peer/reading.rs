@@ -30,7 +30,7 @@ impl Peer {
                     taken.extend_from_slice(&piece[..count]);
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    if !self.wait_until(wait::For::Reading, self.patience.until_silence())? {
+                    if !self.wait_until_silence(wait::For::Reading)? {
                         self.tape.ask_the_witness();
                         let seen = format!("{}, then nothing more", bytes(taken.len()));
                         return fail(Kind::Silence, self.takes_more(length), seen);

@@ -46,7 +46,7 @@ impl Peer {
                         None => wait::For::Either,
                         Some(_) => wait::For::Writing,
                     };
-                    if !self.wait_until(what, self.patience.until_silence())? {
+                    if !self.wait_until_silence(what)? {
                         break;
                     }
                     self.take_in()?;
@@ -85,7 +85,7 @@ impl Peer {
                     return fail(Kind::Reset, expected, "a reset of the connection");
                 }
                 None => {
-                    if !self.wait_until(wait::For::Writing, self.patience.until_silence())? {
+                    if !self.wait_until_silence(wait::For::Writing)? {
                         return self.is_left_alone();
                     }
                 }

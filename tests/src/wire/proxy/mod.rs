@@ -30,16 +30,15 @@ mod streams;
 mod tests;
 mod throttle;
 
-use std::io::{self, PipeReader, PipeWriter};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 pub use load::Carries;
 pub use plan::{Faults, Mishaps, OfDatagrams, OfStreams, Plan, Way};
 
-use super::Patience;
 use super::tape::What;
+use super::{Patience, Worker};
 use datagrams::Datagrams;
 use streams::Streams;
 
@@ -107,8 +106,7 @@ pub struct Journey<K> {
 /// A road, open until this is dropped. Then all its connections end.
 pub struct Road {
     address: SocketAddr,
-    stop: Option<PipeWriter>,
-    carrier: Option<JoinHandle<()>>,
+    _carrier: Worker,
 }
 
 /// What is on a road says what it carries.
@@ -120,14 +118,24 @@ pub trait Carried: Sized {
 impl Carried for OfStreams {
     fn carry(from: SocketAddr, journey: Journey<Self>) -> io::Result<Road> {
         let streams = Streams::open(from, journey)?;
-        Road::with(streams.address()?, move |stop| streams.run(stop))
+        let address = streams.address()?;
+        let carrier = Worker::start("road", move |stop| streams.run(stop))?;
+        Ok(Road {
+            address,
+            _carrier: carrier,
+        })
     }
 }
 
 impl Carried for OfDatagrams {
     fn carry(from: SocketAddr, journey: Journey<Self>) -> io::Result<Road> {
         let datagrams = Datagrams::open(from, journey)?;
-        Road::with(datagrams.address()?, move |stop| datagrams.run(stop))
+        let address = datagrams.address()?;
+        let carrier = Worker::start("road", move |stop| datagrams.run(stop))?;
+        Ok(Road {
+            address,
+            _carrier: carrier,
+        })
     }
 }
 
@@ -151,21 +159,6 @@ impl Road {
         K::carry(from, journey)
     }
 
-    fn with(
-        address: SocketAddr,
-        carry: impl FnOnce(&PipeReader) + Send + 'static,
-    ) -> io::Result<Self> {
-        let (stopped, stop) = io::pipe()?;
-        let carrier = thread::Builder::new()
-            .name("road".into())
-            .spawn(move || carry(&stopped))?;
-        Ok(Self {
-            address,
-            stop: Some(stop),
-            carrier: Some(carrier),
-        })
-    }
-
     /// Where clients connect to.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -177,16 +170,5 @@ fn any_of(address: SocketAddr) -> IpAddr {
     match address {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-    }
-}
-
-impl Drop for Road {
-    fn drop(&mut self) {
-        // The carrier sees the pipe end, whatever else it waits for.
-        drop(self.stop.take());
-        if let Some(carrier) = self.carrier.take() {
-            // If it panicked, its connections are closed too, and the story has noticed.
-            let _ = carrier.join();
-        }
     }
 }

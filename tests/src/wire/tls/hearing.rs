@@ -81,7 +81,7 @@ impl Secure {
     pub fn sees_the_end(&mut self) -> Step {
         self.hears_goodbye()?;
         while self.wire.over.is_none() {
-            if !self.goes_on(self.wire.patience.until_silence())? {
+            if !self.goes_on()? {
                 return self.is_disappointed("see the connection end", &[]);
             }
         }

@@ -24,7 +24,7 @@ impl Secure {
                 let before = self.outbox.len();
                 let moved = self.wire.over != Some(Over::Reset)
                     && self.fault.is_none()
-                    && self.goes_on(self.wire.patience.until_silence())?;
+                    && self.goes_on()?;
                 if !moved || (self.wire.over.is_some() && self.outbox.len() == before) {
                     let expected = format!("send {}", bytes(message.len()));
                     return self.is_disappointed(&expected, &[]);
@@ -104,9 +104,8 @@ impl Secure {
             for piece in piece.chunks(PIECE) {
                 self.seals(piece)?;
                 while !self.flush()? {
-                    let silence = self.wire.patience.until_silence();
                     let writing = wait::For::Writing;
-                    if self.wire.over.is_some() || !self.wire.wait_until(writing, silence)? {
+                    if self.wire.over.is_some() || !self.wire.wait_until_silence(writing)? {
                         return self.is_disappointed("have its echo read", &[]);
                     }
                 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::Failure;
 
 /// How long a program may take to end after it was asked to. It promises 2 s.
-const GRACE: Duration = Duration::from_millis(1200);
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Runs `ask` once, on a thread of its own, at the first SIGINT or SIGTERM. It is to ask the
 /// rest of the program to finish. What has not ended `GRACE` later is ended, with exit 0: a

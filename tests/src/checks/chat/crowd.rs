@@ -73,7 +73,7 @@ pub static CHECKS: &[Check] = &[
                 are_gone: 4,
                 talk: 4,
             };
-            comes_by_road(lab, size, Faults::slice(64))
+            comes_by_road(lab, size, Faults::slice(64).there())
         },
     )
     .long(),

@@ -16,7 +16,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 pub static CHECKS: &[Check] = &[
     check("5.1/any-road", "talks the same on any road", |lab| {
-        for faults in [Faults::slice(1), Faults::coalesce(usize::MAX, LULL)] {
+        for faults in [Faults::slice(1).back(), Faults::coalesce(usize::MAX, LULL)] {
             let host = lab.host("Ann")?;
             let road = lab.road_to(&host, faults)?;
             let words = ["duo", "--connect", &road.address().to_string()];
@@ -40,7 +40,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let server = lab.server()?;
             let mut bob = Guest::joins(lab, &server, "Bob", &[])?;
-            let road = lab.road_to(&server, Faults::slice(1))?;
+            let road = lab.road_to(&server, Faults::slice(1).there())?;
             let name = called(lab, "Ann");
             let mut ann = Guest::comes_by(road.connect("Ann")?, name)?;
             let texts = [format!("Zoë {} 李", lab.word()), lab.word()];
@@ -87,7 +87,7 @@ pub static CHECKS: &[Check] = &[
         "5.8/client-any-road",
         "as a client, shows the same room on any road",
         |lab| {
-            for faults in [Faults::slice(1), Faults::coalesce(usize::MAX, LULL)] {
+            for faults in [Faults::slice(1).back(), Faults::coalesce(usize::MAX, LULL)] {
                 let (host, name) = (lab.host("the room")?, called(lab, "Ann"));
                 let road = lab.road_to(&host, faults)?;
                 let client = lab.client_at(road.address(), [&name], Stdin::Piped)?;

@@ -20,7 +20,7 @@ pub static CHECKS: &[Check] = &[
         "sends back what a road brings byte by byte, to the end",
         |lab| {
             let (server, said) = (lab.server()?, lab.noise(60));
-            let road = lab.road_to(&server, Faults::slice(1))?;
+            let road = lab.road_to(&server, Faults::slice(1).there())?;
             let mut ann = road.connect("Ann")?;
             ann.says(&said)?;
             ann.stops_talking()?;
@@ -55,7 +55,7 @@ pub static CHECKS: &[Check] = &[
     check(
         "2.5/client-through-slices",
         "as a client, prints letters that a road has cut in the middle",
-        |lab| is_echoed(lab, Faults::slice(1)),
+        |lab| is_echoed(lab, Faults::slice(1).back()),
     )
     .means(
         "Some letters are two bytes or more, and a read may bring half of one. Do not make text \

@@ -20,7 +20,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let server = lab.server()?;
             let names = [format!("Zoë {}", name(lab)), name(lab)];
-            let road = lab.road_to(&server, Faults::slice(1))?;
+            let road = lab.road_to(&server, Faults::slice(1).there())?;
             let mut ann = road.connect("Ann")?;
             ann.hears_line(WELCOME)?;
             ann.says(format!("{}\nexit\n", names.join("\r\n")))?;
@@ -61,7 +61,7 @@ pub static CHECKS: &[Check] = &[
         "4.3/client-any-road",
         "as a client, hears the same answers on any road",
         |lab| {
-            for faults in [Faults::slice(1), Faults::coalesce(usize::MAX, LULL)] {
+            for faults in [Faults::slice(1).back(), Faults::coalesce(usize::MAX, LULL)] {
                 let (host, name) = (lab.host("Ann")?, format!("Zoë {} 李", name(lab)));
                 let road = lab.road_to(&host, faults)?;
                 let client = lab.client_at(road.address(), [&name], Stdin::Empty)?;

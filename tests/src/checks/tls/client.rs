@@ -106,7 +106,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let files = Files::new()?;
             let (host, word) = (lab.host("Ann")?, lab.letters(60));
-            let road = lab.road_to(&host, crate::wire::Faults::slice(9))?;
+            let road = lab.road_to(&host, crate::wire::Faults::slice(9).back())?;
             let words = super::all_words(&files, [&word])?;
             let client = lab.client_at(road.address(), words, Stdin::Empty)?;
             let mut ann = received(&client, &host, &certificates().host)?;

@@ -131,7 +131,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let files = Files::new()?;
             let (server, said) = (server(lab, &files)?, lab.noise(200));
-            let road = lab.road_to(&server, Faults::slice(9))?;
+            let road = lab.road_to(&server, Faults::slice(9).there())?;
             let authority = &certificates().authority.certificate;
             let settings = settings::of_a_visitor(authority, None, Versions::Both)?;
             let mut ann = Secure::visitor(road.connect("Ann")?, settings, "localhost")?;

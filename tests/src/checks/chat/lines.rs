@@ -128,7 +128,7 @@ pub static CHECKS: &[Check] = &[
             let mut bob = Guest::joins(lab, &server, "Bob", &[])?;
             let before = server.process()?.running().memory_peak();
             let mut ann = Guest::joins(lab, &server, "Ann", &[&bob])?;
-            ann.peer.says_what_it_can(&vec![b'x'; 128 * MIB])?;
+            ann.peer.says_one_letter(b'x', 128 * MIB)?;
             server.process()?.grows_less_than(64 * MIB, before)?;
             let mut carol = Guest::comes(&server, "Carol", lab.word())?;
             let word = lab.word();

@@ -114,7 +114,7 @@ pub static CHECKS: &[Check] = &[
             let process = server.process()?;
             let before = process.running().memory_peak();
             let mut bob = welcomed(&server, "Bob")?;
-            bob.says_what_it_can(&vec![b'x'; SAID])?;
+            bob.says_one_letter(b'x', SAID)?;
             grows_less_than(process, before, SAID / 2)?;
             visit(lab, &server, "Carol")
         },

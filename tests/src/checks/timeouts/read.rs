@@ -145,7 +145,7 @@ pub static CHECKS: &[Check] = &[
             let run = Run::probe(lab, host.address(), &["--total-ms", "2500"])?;
             let mut ann = run.asks(&host)?;
             let before = run.process.running().memory_peak();
-            ann.says_what_it_can(&vec![b'x'; SAID])?;
+            ann.says_one_letter(b'x', SAID)?;
             run.done_within(lab.patience().at_most(ms(2500)))?
                 .done
                 .exits(&[3, 4])?

@@ -56,6 +56,21 @@ impl Peer {
         Ok(sent)
     }
 
+    /// Sends the same letter so many times, as far as it gets through: less memory than one message
+    /// of them all.
+    pub fn says_one_letter(&mut self, letter: u8, times: usize) -> Step {
+        let piece = vec![letter; times.min(64 * 1024)];
+        let mut left = times;
+        while left > 0 {
+            let next = &piece[..left.min(piece.len())];
+            if self.says_what_it_can(next)? < next.len() {
+                return Ok(());
+            }
+            left -= next.len();
+        }
+        Ok(())
+    }
+
     /// Sends as much of `message` as the program and the buffers take while nobody reads the
     /// answers, and returns how much that was.
     pub fn says_without_listening(&mut self, message: &[u8]) -> Step<usize> {

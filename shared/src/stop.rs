@@ -16,11 +16,17 @@ pub fn on_stop(ask: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
     let mut ask = Some(ask);
     ctrlc::set_handler(move || {
         let Some(ask) = ask.take() else { return };
-        thread::spawn(|| {
-            thread::sleep(GRACE);
-            process::exit(0);
-        });
+        // `thread::spawn` would panic when the system gives no more threads.
+        let alarm = thread::Builder::new().spawn(end_in_time);
         ask();
+        if alarm.is_err() {
+            end_in_time();
+        }
     })
     .map_err(|error| Failure::system("cannot listen for Ctrl-C", error))
+}
+
+fn end_in_time() {
+    thread::sleep(GRACE);
+    process::exit(0);
 }

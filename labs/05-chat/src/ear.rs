@@ -14,6 +14,9 @@ use crate::lines::{Line, Lines};
 /// How long to wait for the other to end its side when we have said goodbye.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// And how much longer if it goes on talking all that time.
+const TALKATIVE: Duration = Duration::from_millis(500);
+
 /// How many lines may wait to be printed.
 const WAITING: usize = 16;
 
@@ -67,15 +70,20 @@ impl Ear {
     pub fn next(&mut self) -> Heard {
         loop {
             if let Some(deadline) = self.deadline {
+                // `recv_deadline` looks at the clock only when there is nothing to receive.
+                if Instant::now() >= deadline + TALKATIVE {
+                    return Heard::NoEnd;
+                }
                 return self.heard.recv_deadline(deadline).unwrap_or(Heard::NoEnd);
             }
+            // Our goodbye first: one who talks without end must not drown it.
             select_biased! {
-                recv(self.heard) -> heard => return heard.unwrap_or(Heard::End),
                 recv(self.goodbye) -> said => match said {
                     Ok(()) => self.start_waiting(),
                     // Who talked has ended without a goodbye: the connection is broken.
                     Err(_) => self.goodbye = channel::never(),
                 },
+                recv(self.heard) -> heard => return heard.unwrap_or(Heard::End),
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A stream that is read with patience, but not for ever: the time that a client has for a line.
 
 use std::io::{self, Read};
+use std::mem;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,8 @@ pub struct Patient<'a> {
     /// How long a client may take for a line; `None` is for ever.
     limit: Option<Duration>,
     deadline: Option<Instant>,
+    /// There was a read after the deadline.
+    late: bool,
 }
 
 impl<'a> Patient<'a> {
@@ -18,6 +21,7 @@ impl<'a> Patient<'a> {
             stream,
             limit,
             deadline: None,
+            late: false,
         }
     }
 
@@ -28,17 +32,23 @@ impl<'a> Patient<'a> {
         self.deadline = self
             .limit
             .and_then(|limit| Instant::now().checked_add(limit));
+        self.late = false;
     }
 }
 
 impl Read for Patient<'_> {
-    /// Waits for bytes, no longer than until the deadline. Too late is `WouldBlock` on Unix, and
-    /// `TimedOut` elsewhere.
+    /// Waits for bytes, no longer than until the deadline. Too late is `TimedOut`, or `WouldBlock`
+    /// from a read that waited on Unix.
     // exercise 7.8: give each read no more than what is left until the deadline
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if let Some(deadline) = self.deadline {
             let left = deadline.saturating_duration_since(Instant::now());
-            // Never zero, which is no timeout: what came in time is taken, even if we are late.
+            // What came in time is taken, even if we are late. But once: who drips fast enough
+            // would always have something there.
+            if left.is_zero() && mem::replace(&mut self.late, true) {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            // Never zero, which is no timeout.
             let least = Duration::from_millis(1);
             self.stream.set_read_timeout(Some(left.max(least)))?;
         }

@@ -74,6 +74,8 @@ impl Host {
         let deadline = Instant::now() + self.patience.start();
         let expected = || format!("the client to connect to {}", self.address);
         loop {
+            // Asked first: a client may connect and end between two questions.
+            let end = gone();
             match self.listener.accept() {
                 Ok((stream, _)) => {
                     return Peer::adopt(self.name, stream, &self.tape, self.patience);
@@ -81,7 +83,7 @@ impl Host {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(error) => return Err(anyhow::Error::new(error).context("accept").into()),
             }
-            if let Some(end) = gone() {
+            if let Some(end) = end {
                 return fail(Kind::Exit, expected(), format!("it ended first: {end}"));
             }
             if Instant::now() >= deadline {

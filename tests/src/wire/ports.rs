@@ -3,11 +3,10 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::sync::mpsc;
+use std::sync::{LazyLock, PoisonError, RwLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -48,16 +47,21 @@ fn lock_file(port: u16) -> io::Result<File> {
     open(Path::new("/tmp")).or_else(|_| open(&std::env::temp_dir()))
 }
 
+/// Held for reading while a process is started: it has all our sockets until its `exec`, and what
+/// we close meanwhile stays open.
+pub static STARTING: RwLock<()> = RwLock::new(());
+
 /// An address of this machine where nobody listens, on a port that the system gives to nobody of
 /// itself, nor another grader to its stories: it stays free until it is used.
 pub fn quiet_address() -> Option<SocketAddr> {
     static OWN: LazyLock<Band> = LazyLock::new(Band::own);
     static NEXT: AtomicU16 = AtomicU16::new(0);
+    let _nobody = STARTING.write().unwrap_or_else(PoisonError::into_inner);
     (0..Band::PORTS).find_map(|_| {
         // The first port of a band is who it belongs to.
         let step = 1 + NEXT.fetch_add(1, Ordering::Relaxed) % (Band::PORTS - 1);
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, OWN.first + step));
-        let is_free = TcpListener::bind(address).is_ok() && UdpSocket::bind(address).is_ok();
+        let is_free = bind_alone(address).is_ok() && UdpSocket::bind(address).is_ok();
         is_free.then_some(address)
     })
 }
@@ -71,8 +75,8 @@ struct Band {
 }
 
 impl Band {
-    const PORTS: u16 = 120;
-    const BANDS: u16 = 100;
+    const PORTS: u16 = 600;
+    const BANDS: u16 = 20;
 
     /// All bands lie below the ports that systems hand out for port 0 and for outgoing connections.
     const LOWEST: u16 = 20_000;
@@ -83,7 +87,7 @@ impl Band {
         let favourite = u16::try_from(favourite).unwrap_or(0);
         let band = |at| Self::LOWEST + (favourite + at) % Self::BANDS * Self::PORTS;
         let free = (0..Self::BANDS).find_map(|at| {
-            let owner = bind_alone(band(at)).ok()?;
+            let owner = bind_alone((Ipv4Addr::LOCALHOST, band(at)).into()).ok()?;
             let (first, owner) = (band(at), Some(owner));
             Some(Self { first, owner })
         });
@@ -94,10 +98,10 @@ impl Band {
     }
 }
 
-/// Binds a port that nobody else can bind then (socket(7): without `SO_REUSEADDR`).
-fn bind_alone(port: u16) -> io::Result<Socket> {
+/// Binds an address that nobody else can bind then, nor had used just before (socket(7): without
+/// `SO_REUSEADDR`).
+fn bind_alone(address: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     socket.bind(&address.into())?;
     Ok(socket)
 }
@@ -126,7 +130,7 @@ mod tests {
     #[test]
     fn a_band_belongs_to_one_grader() {
         let one = Band::own();
-        assert!(bind_alone(one.first).is_err());
+        assert!(bind_alone((Ipv4Addr::LOCALHOST, one.first).into()).is_err());
         let other = Band::own();
         assert!(one.first.abs_diff(other.first) >= Band::PORTS);
     }

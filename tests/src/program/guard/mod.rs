@@ -16,6 +16,7 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, parent_id};
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
+use std::sync::PoisonError;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,6 +28,7 @@ use self::children::Event;
 use super::order::{self, Ended, Report, Streams};
 use super::spec::{Exit, Folder, Spec};
 use super::{folder, system};
+use crate::wire::ports::STARTING;
 
 pub use world::world_is_possible;
 
@@ -78,6 +80,7 @@ pub fn run_if_asked() {
 
 /// Starts a guard that listens to the other end of this socket.
 pub fn spawn(control: UnixStream) -> anyhow::Result<Child> {
+    let _starting = STARTING.read().unwrap_or_else(PoisonError::into_inner);
     guard_command()?
         .stdin(OwnedFd::from(control))
         .stdout(Stdio::null())

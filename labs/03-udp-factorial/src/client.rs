@@ -41,8 +41,8 @@ impl Question {
         }
     }
 
-    /// Marks the request, so that its answer can be told from any other. The ID is random: who
-    /// cannot see the request cannot guess it, and no answer to an earlier run has it.
+    /// Marks the request, so that its answer can be told from any other. The ID is random: no
+    /// answer to an earlier run has it, and a stranger has to guess it.
     // exercise 3.2: ask for a factorial, with an ID
     fn with_id(number: &str) -> Self {
         let prefix = format!("#{} ", fastrand::u32(..));

@@ -12,7 +12,7 @@ use super::out::{tell, tell_wrapped};
 use super::target::{Part, whole};
 use crate::checks::Subject;
 use crate::report::terminal::{self, Detail};
-use crate::report::{Progress, style};
+use crate::report::{Progress, milestone, style};
 use crate::verdict::{Job, Outcome, Pace, Status, measure_patience, run as run_checks};
 use crate::wire::Patience;
 use crate::words::{count, time};
@@ -118,10 +118,7 @@ pub fn run(workbook: &Workbook) -> Result<ExitCode, Trouble> {
         "  {:<22} what there is to learn, and where you are",
         typed("progress")
     ));
-    tell(format!(
-        "  {:<22} hands out the first lab",
-        typed("start 1")
-    ));
+    tell(milestone::what_is_next(workbook.next()?));
     Ok(if good {
         ExitCode::SUCCESS
     } else {

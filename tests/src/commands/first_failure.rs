@@ -63,7 +63,7 @@ impl FirstFailure {
             (Some(check), _) => tell(format!("  {check} is drawn into {path}")),
             (None, lab) => {
                 let trace = typed(&format!("trace {}", lab.unwrap_or(2)));
-                let why = "Nothing has failed, so there was nothing to draw";
+                let why = "No check has failed in a talk with the program, so nothing was drawn";
                 let what = format!("{why} into {path}. `{trace}` draws what goes well.");
                 tell_wrapped("  ", &what);
             }

@@ -1,7 +1,7 @@
 //! `grade [LAB[.EXERCISE]] [TARGET]`: runs checks and tells what came of them.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -39,9 +39,8 @@ pub struct Options {
 
 pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> {
     style::set_up();
-    if let Some(path) = &options.json {
-        can_be_written(path)?;
-    }
+    let place = |path: &PathBuf| files::place_of_report("--json", path, JSON_BEGINNING);
+    let json = options.json.as_ref().map(place).transpose()?;
     let ladder = options.ladder.as_deref();
     let mut picture = FirstFailure::into(ladder)?;
     let chosen = choose(workbook, options.selection.as_deref(), &options.target)?;
@@ -63,6 +62,9 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
             Err(errors) => {
                 let outcomes = not_compiled(part, &errors);
                 tell(does_not_compile(lab, &errors, detail));
+                if let Some(picture) = &mut picture {
+                    picture.look(lab, &options.target, &outcomes, seed)?;
+                }
                 report.add(lab, &outcomes);
                 all.extend(outcomes);
                 continue;
@@ -87,11 +89,11 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
     tell_score(&report, &all, options, seed);
     if options.target.is_own() {
         if !options.brief {
-            say_what_is_next(workbook, &chosen, &all, finished.last().copied())?;
+            say_what_is_next(workbook, &chosen, &all, &finished)?;
         }
         note_edited_labs(workbook, &chosen, &all);
     }
-    if let Some(path) = &options.json {
+    if let Some(path) = &json {
         write_json(&report, path)?;
     }
     if let Some(picture) = picture {
@@ -172,11 +174,7 @@ fn note_progress(
 
 /// Code that does not compile has not been graded: nothing of it failed, and nothing was begun.
 fn not_compiled(part: &Part, errors: &CompileErrors) -> Vec<Outcome> {
-    let first = errors
-        .text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default();
+    let first = &errors.first;
     part.checks
         .iter()
         .map(|check| Outcome::not_run(check, format!("it does not compile yet: {first}")))
@@ -233,9 +231,12 @@ fn say_what_is_next(
     workbook: &Workbook,
     parts: &[Part],
     outcomes: &[Outcome],
-    finished: Option<&Lab>,
+    finished: &[&Lab],
 ) -> Result<(), Trouble> {
-    if let Some(lab) = finished {
+    if let Some((lab, before)) = finished.split_last() {
+        for lab in before {
+            tell(milestone::lab_done(lab).trim_end());
+        }
         tell(milestone::reached(workbook, lab)?.trim_end());
     } else if !has_failed(outcomes)
         && let Some(part) = parts.first()
@@ -280,22 +281,4 @@ fn exit_code(outcomes: &[Outcome]) -> Result<ExitCode, Trouble> {
     } else {
         ExitCode::from(1)
     })
-}
-
-/// Asks before the checks run, not after: a report that cannot be written is no report.
-fn can_be_written(path: &Path) -> Result<(), Trouble> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let shown = path.display();
-    if !folder.is_dir() {
-        return Err(Trouble::usage(format!(
-            "--json {shown}: give a file in a folder that exists"
-        )));
-    }
-    match files::in_the_way(path, JSON_BEGINNING) {
-        Some(why) => Err(Trouble::usage(format!("--json {shown}: {why}"))),
-        None => Ok(()),
-    }
 }

@@ -39,6 +39,11 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<(), Trouble> {
         match in_browser(workbook, found.lab) {
             Ok(page) => {
                 say(format_args!("Your browser opens {}", workbook.shown(&page)))?;
+                if let Some(exercise) = found.exercise {
+                    let anchor = anchor(workbook, found.lab, exercise)?;
+                    let address = browser::address(&page);
+                    say(format_args!("Step {}: {address}#{anchor}", exercise.id))?;
+                }
                 let print = typed(&format!("lesson {text} --print"));
                 return say(format_args!("To read it here: {print}"));
             }
@@ -64,6 +69,15 @@ fn in_browser(workbook: &Workbook, lab: &Lab) -> Result<PathBuf, String> {
         .ok_or_else(|| format!("The book is not made yet (`{}`)", typed("book")))?;
     browser::open(&page).map_err(|_| "No browser could be opened from here".to_string())?;
     Ok(page)
+}
+
+/// What the address of a step ends with: browsers are told of it in words, since what opens them
+/// often leaves it out.
+fn anchor(workbook: &Workbook, lab: &Lab, exercise: &Exercise) -> Result<String, Trouble> {
+    let text = files::read(&workbook.lesson(lab))?;
+    let id = exercise.id.to_string();
+    let step = section::heading_beginning_with(&text, &id);
+    Ok(step.map_or_else(String::new, |heading| heading.anchor()))
 }
 
 fn print_whole(workbook: &Workbook, lab: &Lab) -> Result<(), Trouble> {

@@ -10,12 +10,19 @@ pub fn beginning_with<'a>(page: &'a str, word: &str) -> Option<&'a str> {
     let headings = headings(page);
     let at = headings
         .iter()
-        .position(|heading| heading.text.split_whitespace().next() == Some(word))?;
+        .position(|heading| heading.begins_with(word))?;
     let end = headings[at + 1..]
         .iter()
         .find(|next| next.level <= headings[at].level)
         .map_or(page.len(), |next| next.range.start);
     Some(&page[headings[at].range.start..end])
+}
+
+/// The heading that begins with this word.
+pub fn heading_beginning_with(page: &str, word: &str) -> Option<Heading> {
+    headings(page)
+        .into_iter()
+        .find(|heading| heading.begins_with(word))
 }
 
 /// A heading of a page.
@@ -27,6 +34,10 @@ pub struct Heading {
 }
 
 impl Heading {
+    fn begins_with(&self, word: &str) -> bool {
+        self.text.split_whitespace().next() == Some(word)
+    }
+
     /// What a link to it ends with behind the `#`, in the book and on the pages of GitHub.
     pub fn anchor(&self) -> String {
         self.text

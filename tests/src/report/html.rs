@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::markup::escape;
-use super::scene::{End, Outcome, Place, Saying, Scene, Step, Tone};
+use super::scene::{End, Outcome, Place, Saying, Scene, Step};
 use crate::words::{count, time};
 
 /// The most letters on an arrow; the browser cuts them where they do not fit.
 const LABEL: usize = 120;
 
 /// What each page begins with.
-pub const BEGINNING: &str = "<!DOCTYPE html>";
+pub const BEGINNING: &str = "<!DOCTYPE html>\n<!-- drawn by the socket workbook -->\n";
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
@@ -22,6 +22,7 @@ const SCRIPT: &str = include_str!("html/page.js");
 pub fn page(scene: &Scene) -> Result<String, serde_json::Error> {
     Ok(format!(
         include_str!("html/page.html"),
+        beginning = BEGINNING,
         title = escape(&scene.title),
         style = STYLE,
         facts = pairs(&scene.facts),
@@ -60,13 +61,7 @@ fn steps(scene: &Scene) -> String {
     let mut rows = String::new();
     for (at, step) in scene.steps.iter().enumerate() {
         gap(scene, at, &mut rows);
-        let tone = match step.tone {
-            Tone::Plain => "plain",
-            Tone::End => "end",
-            Tone::Bad => "bad",
-            Tone::Mishap => "mishap",
-            Tone::Aside => "aside",
-        };
+        let tone = step.tone.class();
         let _ = writeln!(
             rows,
             "<li><button type=\"button\" class=\"step {tone}\" tabindex=\"-1\" data-step=\"{at}\" \

@@ -113,6 +113,5 @@ pub const BEGINNING: &str = "{\n  \"schema\":";
 /// Writes the report to a file, whole or not at all.
 pub fn write(report: &Report, path: &Path) -> Result<(), Trouble> {
     let text = serde_json::to_string_pretty(report).context("cannot write the report as JSON")?;
-    let path = std::path::absolute(path).map_err(|error| Trouble::file("write", path, error))?;
-    files::replace(&path, &format!("{text}\n"))
+    files::replace(path, &format!("{text}\n"))
 }

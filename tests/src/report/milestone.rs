@@ -24,7 +24,8 @@ pub fn reached(workbook: &Workbook, lab: &Lab) -> Result<String, Trouble> {
     Ok(text)
 }
 
-fn lab_done(lab: &Lab) -> String {
+/// A lab is passed: what was learnt.
+pub fn lab_done(lab: &Lab) -> String {
     let done = format!("Lab {:02} is done: {}", lab.number, lab.title);
     let all = count(lab.exercises.len(), "exercise");
     let mut text = format!(

@@ -34,28 +34,13 @@ impl Picture {
         }
     }
 
-    /// Asks before anything runs, not after, whether the file can be written.
+    /// Asks before anything runs whether the file can be written.
     pub fn of(format: Format, option: &str, path: &Path) -> Result<Self, Trouble> {
-        let path =
-            std::path::absolute(path).map_err(|error| Trouble::file("write", path, error))?;
-        let refused = |why: &str| {
-            let shown = path.display();
-            Err(Trouble::usage(format!("{option} {shown}: {why}")))
-        };
-        let Some(folder) = path.parent().filter(|folder| folder.is_dir()) else {
-            return refused("its folder does not exist; give a file in one that does");
-        };
         let beginning = match format {
             Format::Svg => svg::BEGINNING,
             Format::Html => html::BEGINNING,
         };
-        if let Some(why) = files::in_the_way(&path, beginning) {
-            return refused(why);
-        }
-        // The file is put in its place as a whole, so the folder is what must be writable.
-        if let Err(error) = tempfile::tempfile_in(folder) {
-            return Err(Trouble::io("write", &path, &error));
-        }
+        let path = files::place_of_report(option, path, beginning)?;
         Ok(Self { path, format })
     }
 

@@ -95,6 +95,19 @@ pub enum Tone {
     Aside,
 }
 
+impl Tone {
+    /// Its class in the style sheets of the pictures.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::End => "end",
+            Self::Bad => "bad",
+            Self::Mishap => "mishap",
+            Self::Aside => "aside",
+        }
+    }
+}
+
 /// One end of a connection, at one moment.
 pub struct End {
     /// Counted from 1.

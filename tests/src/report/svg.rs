@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::markup::escape;
-use super::scene::{AGAIN, Gap, Outcome, Place, Scene, Step, Tone, cut};
+use super::scene::{AGAIN, Gap, Outcome, Place, Scene, Step, cut};
 use crate::words::{count, time};
 
 /// The most steps that are drawn: a longer picture is none.
@@ -25,7 +25,7 @@ const ROW: usize = 30;
 const LETTER: f64 = 7.9;
 
 /// What each picture begins with.
-pub const BEGINNING: &str = "<svg ";
+pub const BEGINNING: &str = "<svg data-from=\"socket-workbook\" ";
 
 /// Colours by name, so that light and dark are two lists of the same. The picture brings its own
 /// ground along: a page that embeds it may be of the other kind.
@@ -125,13 +125,7 @@ impl Picture {
 
     fn step(&mut self, step: &Step) {
         self.y += ROW;
-        let class = match step.tone {
-            Tone::Plain => "plain",
-            Tone::End => "end",
-            Tone::Bad => "bad",
-            Tone::Mishap => "mishap",
-            Tone::Aside => "aside",
-        };
+        let class = step.tone.class();
         let full = escape(&cut(&step.saying.in_full(), TITLE));
         let _ = write!(self.above, "<g class=\"{class}\"><title>{full}</title>");
         self.text("time", FIRST - 24, "end", &time(step.at));
@@ -230,7 +224,7 @@ impl Picture {
         } = self;
         let (title, again) = (escape(title), escape(again));
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {y}\" \
+            "{BEGINNING}xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {y}\" \
              width=\"{width}\" height=\"{y}\" role=\"img\">\n<title>{title}</title>\n\
              <desc>{again}</desc>\n\
              <style>{STYLE}</style>\n<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n\

@@ -27,6 +27,8 @@ pub struct CompileErrors {
     /// As the compiler shows them.
     pub text: String,
     pub count: usize,
+    /// The first of them in a line, without colour.
+    pub first: String,
     /// Where the first of them ends in the text.
     pub first_ends: usize,
 }

@@ -96,7 +96,8 @@ pub fn build(
         .arg("--keep-going")
         .arg("--target-dir")
         .arg(target);
-    command.args(["--message-format", message_format()]);
+    // Its own words are read here, so they have no colour; what the compiler says may.
+    command.args(["--color", "never", "--message-format", message_format()]);
     for package in packages {
         command.args(["--package", package]);
     }

@@ -10,7 +10,7 @@ pub const FORCED: &str = "CLICOLOR_FORCE";
 /// On a terminal that knows colours, and not with `NO_COLOR` (<https://no-color.org>).
 pub fn is_wanted() -> bool {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty());
-    if env::var_os("NO_COLOR").is_some() {
+    if set("NO_COLOR").is_some() {
         return false;
     }
     if set(FORCED).is_some_and(|value| value != "0") {

@@ -63,9 +63,30 @@ fn for_everybody() -> Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
+/// Where a report goes that was asked for by this option: the place as an absolute path. Asks before
+/// anything runs, not after, whether it can be written there.
+pub fn place_of_report(option: &str, path: &Path, beginning: &str) -> Result<PathBuf, Trouble> {
+    let path = std::path::absolute(path).map_err(|error| Trouble::file("write", path, error))?;
+    let refused = |why: &str| {
+        let shown = path.display();
+        Err(Trouble::usage(format!("{option} {shown}: {why}")))
+    };
+    let Some(folder) = path.parent().filter(|folder| folder.is_dir()) else {
+        return refused("its folder does not exist; give a file in one that does");
+    };
+    if let Some(why) = in_the_way(&path, beginning) {
+        return refused(why);
+    }
+    // A report is put in its place as a whole, so the folder is what must be writable.
+    if let Err(error) = tempfile::tempfile_in(folder) {
+        return Err(Trouble::io("write", &path, &error));
+    }
+    Ok(path)
+}
+
 /// Why a report may not be written to this place: something else is there. A report that begins
 /// like this may be replaced by the next one.
-pub fn in_the_way(path: &Path, beginning: &str) -> Option<&'static str> {
+fn in_the_way(path: &Path, beginning: &str) -> Option<&'static str> {
     let facts = fs::metadata(path).ok()?;
     if !facts.is_file() {
         return Some("this is no file; give the name of one");

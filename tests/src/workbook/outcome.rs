@@ -104,6 +104,7 @@ impl Found {
             }
             if self.errors.count == 1 {
                 self.errors.first_ends = self.errors.text.len();
+                self.errors.first = format!("{level}: {message}");
             }
         } else if level == "warning" {
             self.warnings.push(text.to_string());
@@ -124,6 +125,7 @@ fn without_compiler(report: &Report, own_manifests: bool) -> Result<CompileError
     let at_fault = ["manifest", "required by package", "Cargo.toml"];
     if own_manifests && at_fault.iter().any(|word| text.contains(word)) {
         return Ok(CompileErrors {
+            first: said.first().cloned().unwrap_or_default(),
             first_ends: text.len(),
             text: text + "\n",
             count: 1,

@@ -89,10 +89,15 @@ pub fn broken_code_breaks_nothing_else(fixture: &Fixture) -> Outcome {
         bail!("lab 02 suffers: {other:?}");
     }
     fixture.write("work/01-greeting/Cargo.toml", "[package\n")?;
-    let said = fixture.grader("run 1")?;
-    ensure!(
-        said.code == Some(1) && said.stderr.contains("Cargo.toml"),
-        "the broken manifest is not named: {said:?}"
-    );
+    // With colour, too, as `watch` asks for it: then cargo would colour its own words.
+    for colour in ["0", "1"] {
+        let mut command = fixture.command(GRADER, &["run", "1"]);
+        command.env("CLICOLOR_FORCE", colour);
+        let said = finish(command)?;
+        ensure!(
+            said.code == Some(1) && said.stderr.contains("Cargo.toml"),
+            "the broken manifest is not named: {said:?}"
+        );
+    }
     Ok(())
 }

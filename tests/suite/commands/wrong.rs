@@ -113,8 +113,16 @@ pub fn a_report_takes_nobodys_place(fixture: &Fixture) -> Outcome {
     let places = [
         ("--json", "mine.rs", "fn main() {}\n"),
         ("--json", "settings.json", "{}\n"),
-        ("--ladder", "mine.svg", "<svg"),
-        ("--ladder", "notes.html", "<p>mine</p>\n"),
+        (
+            "--ladder",
+            "mine.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>\n",
+        ),
+        (
+            "--ladder",
+            "notes.html",
+            "<!DOCTYPE html>\n<html><p>mine</p></html>\n",
+        ),
     ];
     for (option, path, text) in places {
         fixture.write(path, text)?;

@@ -231,11 +231,7 @@ fn read_input(path: &Path, clients: usize) -> Result<Vec<u8>, Trouble> {
 
 /// What a reader of the picture should know of how it came to be.
 fn facts(options: &Options, seed: Option<u64>) -> Vec<(String, String)> {
-    let whose = match &options.program {
-        Some(command) => command.clone(),
-        None if options.reference => "the reference".into(),
-        None => "your program".into(),
-    };
+    let whose = options.target().whose();
     let mut again = typed_again();
     if let Some(seed) = seed.filter(|_| options.seed.is_none()) {
         again = again.replacen(" trace ", &format!(" trace --seed {seed} "), 1);

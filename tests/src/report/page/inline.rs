@@ -27,7 +27,7 @@ pub fn pieces(events: &mut Peekable<Parser>, folder: &str) -> Vec<Piece> {
     let mut targets: Vec<Option<String>> = Vec::new();
     while let Some(event) = events.peek() {
         let text = match event {
-            Event::Text(text) | Event::InlineHtml(text) if text.starts_with('<') => String::new(),
+            Event::InlineHtml(_) => String::new(),
             Event::Text(text) => text.to_string(),
             Event::Code(code) => {
                 pieces.push(Piece {

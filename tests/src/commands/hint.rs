@@ -26,9 +26,19 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<(), Trouble> {
     } else {
         one_more(workbook, lab, exercise)?
     };
-    say(text(exercise, shown))?;
+    let asked = Asked {
+        more: format!("`{}`", typed(&format!("hint {}", exercise.id))),
+        lesson: format!("`{}`", typed(&format!("lesson {}", exercise.id))),
+    };
+    say(text(exercise, shown, &asked))?;
     // Noted last: when that fails, the hints have been seen all the same.
     hints::note(workbook, lab, exercise, shown)
+}
+
+/// How one asks for what helps further, where the hints are read: by a command, or by a key.
+pub struct Asked {
+    pub more: String,
+    pub lesson: String,
 }
 
 /// How many hints there are to see for who asks once more.
@@ -38,20 +48,14 @@ pub fn one_more(workbook: &Workbook, lab: &Lab, exercise: &Exercise) -> Result<u
 }
 
 /// The first so many hints of an exercise.
-pub fn text(exercise: &Exercise, shown: usize) -> String {
+pub fn text(exercise: &Exercise, shown: usize, asked: &Asked) -> String {
     let mut text = format!("{} {}\n", exercise.id, exercise.title);
     for (number, hint) in (1..).zip(&exercise.hints[..shown]) {
         text += &format!("\n{}\n", style::marked(&format!("  {number}. "), hint));
     }
     text += &match exercise.hints.len() - shown {
-        0 => format!(
-            "\n  That is all. The lesson tells more: `{}`",
-            typed(&format!("lesson {}", exercise.id))
-        ),
-        left => format!(
-            "\n  {left} more: `{}` again",
-            typed(&format!("hint {}", exercise.id))
-        ),
+        0 => format!("\n  That is all. The lesson tells more: {}", asked.lesson),
+        left => format!("\n  {left} more: {} again", asked.more),
     };
     text
 }

@@ -127,6 +127,15 @@ pub fn hints_come_one_by_one(fixture: &Fixture) -> Outcome {
         if let Some(line) = said.stdout.lines().find(|line| line.chars().count() > 80) {
             bail!("over 80 columns: {line}");
         }
+        let further = match expected {
+            3 => "lesson 1.1`".to_string(),
+            seen => format!("{} more: `", 3 - seen),
+        };
+        ensure!(
+            said.stdout.contains(&further),
+            "it does not say how one gets {further:?}: {}",
+            said.stdout
+        );
     }
     let all = fixture.grader("hint 1.2 --all")?.went_well()?;
     ensure!(

@@ -45,7 +45,12 @@ fn fails_and_is_mended(learner: &Learner, lab: &Lab) -> Outcome {
     learner.sees(&[&format!("✗ {}", first.id), "2.1/", KEYS])?;
     for seen in 1..=first.hints.len() {
         presses(learner, "h")?;
-        learner.sees(&[&format!("  {seen}. "), KEYS])?;
+        // Here a key brings more, and no command.
+        let further = match first.hints.len() - seen {
+            0 => "The lesson tells more: l".to_string(),
+            left => format!("{left} more: h again"),
+        };
+        learner.sees(&[&format!("  {seen}. "), &further, KEYS])?;
     }
     let main = learner.source(lab, "src/main.rs");
     let text = fs::read_to_string(&main)?;

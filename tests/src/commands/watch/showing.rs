@@ -12,8 +12,12 @@ use crate::workbook::{Exercise, Next, Progress, Trouble, hints};
 impl Session<'_> {
     pub fn hint(&mut self) -> Result<(), Trouble> {
         let shown = hint::one_more(self.workbook, self.lab, self.exercise)?;
+        let asked = hint::Asked {
+            more: "h".to_string(),
+            lesson: "l".to_string(),
+        };
         tell("");
-        page::tell(&hint::text(self.exercise, shown));
+        page::tell(&hint::text(self.exercise, shown, &asked));
         hints::note(self.workbook, self.lab, self.exercise, shown)?;
         self.say_keys();
         Ok(())

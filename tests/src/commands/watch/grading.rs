@@ -65,26 +65,10 @@ impl Grading {
             command.env(colour::FORCED, "1");
         }
         let mut child = command.spawn().context("cannot start this program again")?;
-        let (said, sender) = (child.stderr.take(), events.clone());
-        thread::spawn(move || {
-            for line in said
-                .into_iter()
-                .flat_map(|pipe| BufReader::new(pipe).lines())
-            {
-                // Who no longer listens has ended this grading.
-                if line
-                    .map(|line| sender.send(Event::Said(number, line)))
-                    .is_err()
-                {
-                    return;
-                }
-            }
-        });
-        let (output, sender) = (child.stdout.take(), events.clone());
-        thread::spawn(move || {
-            let bytes = output.map_or_else(Vec::new, read_all);
-            let _ = sender.send(Event::Ended(number, bytes));
-        });
+        let (output, said) = (child.stdout.take(), child.stderr.take());
+        if let (Some(output), Some(said)) = (output, said) {
+            follow(number, output, said, events);
+        }
         Ok(Self {
             number,
             child,
@@ -123,6 +107,37 @@ impl Drop for Grading {
     }
 }
 
+/// Tells of all that a grading says, and then that it has ended: whatever it said last comes before
+/// that, or nobody would hear it any more.
+fn follow(
+    number: u64,
+    output: impl Read + Send + 'static,
+    said: impl Read + Send + 'static,
+    events: &SyncSender<Event>,
+) {
+    let sender = events.clone();
+    let saying = thread::spawn(move || pass_on(number, said, &sender));
+    let sender = events.clone();
+    thread::spawn(move || {
+        let bytes = read_all(output);
+        // A thread that panicked has nothing more to say either.
+        let _ = saying.join();
+        // Who no longer listens has ended this grading.
+        let _ = sender.send(Event::Ended(number, bytes));
+    });
+}
+
+/// Passes on what is said, line by line, whatever bytes are in it.
+fn pass_on(number: u64, said: impl Read, events: &SyncSender<Event>) {
+    // What cannot be read has come to its end.
+    for line in BufReader::new(said).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line).trim_end().to_string();
+        if events.send(Event::Said(number, line)).is_err() {
+            return;
+        }
+    }
+}
+
 /// This executable, also when the file was replaced by a new build meanwhile.
 fn this_executable() -> Result<PathBuf, Trouble> {
     if cfg!(target_os = "linux") {
@@ -157,4 +172,46 @@ fn first_ladder(report: &Path) -> Option<Ladder> {
             lines,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::mpsc::{self, TryRecvError};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_end_is_told_after_the_last_word() {
+        let (sender, events) = mpsc::sync_channel(8);
+        let (said, mut writer) = io::pipe().unwrap();
+        follow(7, &b"a report"[..], said, &sender);
+        // The report has ended, and the last word is yet to come.
+        let early = events.recv_timeout(Duration::from_millis(50));
+        assert!(early.is_err());
+        writer.write_all(b"error: at last").unwrap();
+        drop(writer);
+        assert!(matches!(events.recv(), Ok(Event::Said(7, line)) if line == "error: at last"));
+        assert!(matches!(events.recv(), Ok(Event::Ended(7, bytes)) if bytes == b"a report"));
+    }
+
+    #[test]
+    fn any_byte_can_be_said() {
+        let (sender, events) = mpsc::sync_channel(8);
+        pass_on(7, &b"one\r\n\xff\n\nlast\n"[..], &sender);
+        for expected in ["one", "\u{fffd}", "", "last"] {
+            assert!(matches!(events.recv(), Ok(Event::Said(7, line)) if line == expected));
+        }
+        assert!(matches!(events.try_recv(), Err(TryRecvError::Empty)));
+    }
+
+    #[test]
+    fn who_is_not_heard_says_no_more() {
+        let (sender, events) = mpsc::sync_channel(8);
+        drop(events);
+        let mut said = io::Cursor::new(vec![b'\n'; 1 << 20]);
+        pass_on(7, &mut said, &sender);
+        assert!(said.position() < 1 << 20);
+    }
 }

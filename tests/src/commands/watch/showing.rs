@@ -65,7 +65,8 @@ impl Session<'_> {
             return Ok(());
         };
         if !matches!(verdict.code, Some(0 | 1)) {
-            // What went wrong was said on standard error, and is on the screen.
+            // What was said on standard error is on the screen, and stays there.
+            tell_no_verdict(verdict);
             self.say_keys();
             return Ok(());
         }
@@ -145,6 +146,18 @@ impl Session<'_> {
         }
         page::tell(&format!("  {}", style::quiet(KEYS)));
         flush();
+    }
+}
+
+/// What there is to tell where the grader itself failed.
+fn tell_no_verdict(verdict: &Verdict) {
+    let text = verdict.text.trim();
+    if !text.is_empty() {
+        tell("");
+        page::tell(text);
+    }
+    if verdict.code.is_none() {
+        tell("\n  The grader was ended from outside, before its verdict.");
     }
 }
 

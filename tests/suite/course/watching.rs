@@ -127,7 +127,19 @@ pub fn leaves_all_as_it_was() -> Outcome {
     is_as_it_was(&learner, &before)?;
     learner.types("fg")?;
     learner.sees(&[&first.title, KEYS])?;
-    quits(&learner, "q", &before)
+    quits(&learner, "q", &before)?;
+    reads_while_it_grades(&learner, &before)
+}
+
+/// A verdict comes while a lesson is read that has more pages: it takes the place of the lesson,
+/// and the keys are its own.
+fn reads_while_it_grades(learner: &Learner, before: &Termios) -> Outcome {
+    learner.types("just watch")?;
+    learner.sees(&["not started", KEYS])?;
+    // The step, and then the whole lesson.
+    presses(learner, "rll")?;
+    learner.sees(&["not started", KEYS])?;
+    quits(learner, "q", before)
 }
 
 /// Folders that vanish and come back, and bursts of saves.

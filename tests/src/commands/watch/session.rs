@@ -43,7 +43,8 @@ pub struct Session<'a> {
     pub(super) verdict: Option<Verdict>,
     /// Whether the page is the ladder of the failure.
     pub(super) shows_ladder: bool,
-    lesson: Option<Lesson>,
+    /// The lesson, while it is on the screen and has more pages: then keys mean that.
+    pub(super) lesson: Option<Lesson>,
     /// Whether the last thing read is the step of this exercise.
     read_step: bool,
 }
@@ -153,14 +154,16 @@ impl<'a> Session<'a> {
         self.read_step = false;
         self.saved = self.work.contents(self.lab);
         self.was_passed = Progress::open(self.workbook)?.has_passed_all(self.lab);
-        let Exercise { id, title, .. } = self.exercise;
-        let line = match why {
-            Some(why) => format!("  {why}: grading {id} …"),
-            None => format!("  Grading {id} {title} …"),
-        };
-        page::tell(&style::quiet(&line).to_string());
+        let id = self.exercise.id;
+        match why {
+            Some(why) => {
+                let line = format!("  {why}: grading {id} …");
+                page::tell(&style::quiet(&line).to_string());
+            }
+            None => self.say_grading(),
+        }
         self.gradings += 1;
-        let grading = Grading::start(self.gradings, *id, self.folder.path(), &self.events)?;
+        let grading = Grading::start(self.gradings, id, self.folder.path(), &self.events)?;
         self.grading = Some(grading);
         Ok(())
     }
@@ -250,9 +253,9 @@ impl<'a> Session<'a> {
     }
 
     fn go_back(&mut self) -> Result<(), Trouble> {
-        match self.lesson.take() {
-            Some(_) => self.show(),
-            None => Ok(()),
+        if self.lesson.is_some() {
+            self.show()?;
         }
+        Ok(())
     }
 }

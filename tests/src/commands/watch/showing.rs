@@ -11,6 +11,7 @@ use crate::workbook::{Exercise, Next, Progress, Trouble, hints};
 
 impl Session<'_> {
     pub fn hint(&mut self) -> Result<(), Trouble> {
+        self.lesson = None;
         let shown = hint::one_more(self.workbook, self.lab, self.exercise)?;
         let asked = hint::Asked {
             more: "h".to_string(),
@@ -24,6 +25,7 @@ impl Session<'_> {
     }
 
     pub fn list(&mut self) -> Result<(), Trouble> {
+        self.lesson = None;
         let at_hand = Some(self.exercise.id);
         page::fresh();
         page::tell(&standing::picture(self.workbook, at_hand)?);
@@ -45,6 +47,7 @@ impl Session<'_> {
                 self.show()
             }
             Some(false) => {
+                self.lesson = None;
                 tell("\n  No ladder: no check has failed after talking to your program.");
                 self.say_keys();
                 Ok(())
@@ -59,9 +62,15 @@ impl Session<'_> {
         self.grading.is_none() && verdict.is_some_and(|verdict| verdict.code == Some(0))
     }
 
-    /// Shows what came of the last grading, and what can be done now.
+    /// Shows what came of the last grading, and what can be done now. It takes the place of a
+    /// lesson, and the keys are no longer the lesson's.
     pub fn show(&mut self) -> Result<(), Trouble> {
+        self.lesson = None;
         let Some(verdict) = &self.verdict else {
+            page::fresh();
+            if self.grading.is_some() {
+                self.say_grading();
+            }
             return Ok(());
         };
         if !matches!(verdict.code, Some(0 | 1)) {
@@ -93,6 +102,12 @@ impl Session<'_> {
         }
         self.say_keys();
         Ok(())
+    }
+
+    pub fn say_grading(&self) {
+        let Exercise { id, title, .. } = self.exercise;
+        let line = format!("  Grading {id} {title} …");
+        page::tell(&style::quiet(&line).to_string());
     }
 
     fn say_passed(&self) -> Result<(), Trouble> {

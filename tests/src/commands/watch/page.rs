@@ -59,7 +59,11 @@ pub fn tell(text: &str) {
 
 /// How many lines of the screen the text takes.
 pub fn height(text: &str) -> usize {
-    let columns = Size::now().columns;
+    height_in(text, Size::now().columns)
+}
+
+/// How many lines it takes where a line has so many columns.
+pub fn height_in(text: &str, columns: usize) -> usize {
     text.lines()
         .map(|line| folded(line, columns).lines().count().max(1))
         .sum()

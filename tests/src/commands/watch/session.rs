@@ -245,7 +245,11 @@ impl<'a> Session<'a> {
     }
 
     fn turn(&mut self) {
-        let is_at_its_end = self.lesson.as_mut().is_some_and(|lesson| !lesson.turn());
+        let below = page::height(&self.last_lines());
+        let is_at_its_end = self
+            .lesson
+            .as_mut()
+            .is_some_and(|lesson| !lesson.turn(below));
         if is_at_its_end {
             self.lesson = None;
             self.say_keys();

@@ -146,21 +146,21 @@ impl Session<'_> {
         }
     }
 
-    /// The last lines of each screen: where one is in the whole, and the keys.
     pub fn say_keys(&self) {
+        page::tell(&self.last_lines());
+        flush();
+    }
+
+    /// The last lines of each screen: an empty one, where one is in the whole, and the keys.
+    pub fn last_lines(&self) -> String {
         const KEYS: &str = "h hint  l lesson  d ladder  p list  r run again  q quit";
         let place = Progress::open(self.workbook).map(|progress| {
             let row = standing::row(self.lab, &progress, Some(self.exercise.id));
             let all = standing::in_words(standing::of_all(self.workbook, &progress));
-            format!("  Lab {:02}  {row}  {all}", self.lab.number)
+            format!("  Lab {:02}  {row}  {all}\n", self.lab.number)
         });
-        tell("");
         // That the notes cannot be read is said by the next grading.
-        if let Ok(place) = place {
-            page::tell(&place);
-        }
-        page::tell(&format!("  {}", style::quiet(KEYS)));
-        flush();
+        format!("\n{}  {}", place.unwrap_or_default(), style::quiet(KEYS))
     }
 }
 

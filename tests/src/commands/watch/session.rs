@@ -1,6 +1,6 @@
 //! The learner's session: what is graded, what is on the screen, and what each key does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::mpsc::SyncSender;
 
@@ -13,8 +13,8 @@ use super::grading::{Grading, Verdict};
 use super::lesson::Lesson;
 use super::page;
 use super::screen::Screen;
+use crate::commands::lesson;
 use crate::commands::out::tell;
-use crate::commands::{lesson, start};
 use crate::report::style;
 use crate::workbook::{Exercise, Lab, Next, Progress, Trouble, Work, Workbook};
 
@@ -219,13 +219,20 @@ impl<'a> Session<'a> {
                 self.begin()
             }
             Next::Start(lab) => {
-                let made = self.work.start(lab, &std::collections::BTreeSet::new())?;
+                let made = self.work.start(lab, &BTreeSet::new())?;
                 self.lab = lab;
                 if let Some(first) = lab.exercises.first() {
                     self.exercise = first;
                 }
-                self.begin()?;
-                start::tell(self.workbook, lab, &made)
+                page::fresh();
+                let folder = self.workbook.shown(&made.folder);
+                let there = format!(
+                    "Lab {:02}, {}, is in {folder}; l reads its lesson.",
+                    lab.number, lab.title
+                );
+                page::tell(&style::wrapped(&there, 2));
+                self.verdict = None;
+                self.grade(None)
             }
         }
     }

@@ -5,13 +5,15 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Failed, Trial};
 use rustix::process::{Pid, Signal, kill_process};
 use socket2::SockRef;
 
-use super::commands::fixture::GRADER;
+use super::commands::fixture::{GRADER, Said, finish};
 use super::tools::exit_code;
 
 /// Longer than anything here takes.
@@ -33,24 +35,42 @@ pub fn trials() -> Vec<Trial> {
     promises.into_iter().map(trial).collect()
 }
 
-/// The command as it runs, killed when it is dropped.
+/// The command as it runs.
 struct Chaos {
-    child: Child,
+    child: Killed,
     ladder: BufReader<ChildStdout>,
     address: SocketAddr,
+}
+
+/// Killed when it is dropped, if it has not ended.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Chaos {
     /// Between anybody and this address.
     fn to(address: SocketAddr, words: &[&str]) -> Result<Self, Failed> {
-        let mut child = command(words)
+        let child = command(words)
             .args(["--listen", "127.0.0.1:0", "--to", &address.to_string()])
             .stdout(Stdio::piped())
             .spawn()?;
-        let stdout = child.stdout.take().ok_or("no standard output")?;
+        let mut child = Killed(child);
+        let stdout = child.0.stdout.take().ok_or("no standard output")?;
         let mut ladder = BufReader::new(stdout);
-        let mut first = String::new();
-        ladder.read_line(&mut first)?;
+        let (said, line) = mpsc::channel();
+        thread::spawn(move || {
+            let mut first = String::new();
+            let read = ladder.read_line(&mut first);
+            let _ = said.send(read.map(|_| (first, ladder)));
+        });
+        let (first, ladder) = line
+            .recv_timeout(LONG)
+            .map_err(|_| "it does not say where it listens")??;
         let address = first
             .trim_end()
             .strip_prefix("listening on ")
@@ -65,10 +85,8 @@ impl Chaos {
 
     /// Presses Ctrl-C, and returns what was drawn until then.
     fn stops(mut self) -> Result<Vec<String>, Failed> {
-        let pid = i32::try_from(self.child.id())?;
-        let pid = Pid::from_raw(pid).ok_or("no process")?;
-        kill_process(pid, Signal::INT)?;
-        let code = exit_code(&mut self.child, LONG)?;
+        kill_process(Pid::from_child(&self.child.0), Signal::INT)?;
+        let code = exit_code(&mut self.child.0, LONG)?;
         if code != Some(0) {
             return Err(format!("it ended with {code:?}").into());
         }
@@ -85,12 +103,9 @@ impl Chaos {
     }
 }
 
-impl Drop for Chaos {
-    fn drop(&mut self) {
-        // It has ended already if all went well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Runs it to its end.
+fn said(words: &[&str]) -> Result<Said, Failed> {
+    finish(command(words)).map_err(|error| format!("{error:#}").into())
 }
 
 fn command(words: &[&str]) -> Command {
@@ -242,11 +257,10 @@ fn bad_input_is_one_clear_line() -> Result<(), Failed> {
         (&[to[0], to[1], "--listen", to[1]], "listens itself"),
     ];
     for (words, says) in cases {
-        let said = command(words).output()?;
-        let error = String::from_utf8_lossy(&said.stderr);
-        let first = error.lines().next().unwrap_or_default();
-        let is_clear = first.starts_with("error: ") && error.contains(says);
-        if said.status.code() != Some(2) || !is_clear || !said.stdout.is_empty() {
+        let said = said(words)?;
+        let first = said.stderr.lines().next().unwrap_or_default();
+        let is_clear = first.starts_with("error: ") && said.stderr.contains(says);
+        if said.code != Some(2) || !is_clear || !said.stdout.is_empty() {
             return Err(format!("{words:?}: {said:?}").into());
         }
     }
@@ -256,13 +270,8 @@ fn bad_input_is_one_clear_line() -> Result<(), Failed> {
 fn says_what_it_cannot_have() -> Result<(), Failed> {
     let (_listener, taken) = listener()?;
     let words = ["--to", "127.0.0.1:9", "--listen", &taken.to_string()];
-    let said = command(&words).output()?;
-    let error = String::from_utf8_lossy(&said.stderr);
-    let is_clear = error.lines().count() == 1 && error.contains(&taken.to_string());
-    if said.status.code() == Some(3) && is_clear {
-        return Ok(());
-    }
-    Err(format!("{said:?}").into())
+    said(&words)?.complains(3, &[&taken.to_string()])?;
+    Ok(())
 }
 
 fn nobody_reads() -> Result<(), Failed> {
@@ -272,15 +281,14 @@ fn nobody_reads() -> Result<(), Failed> {
     // What was its standard output has no reader any more.
     chaos.ladder = BufReader::new(ChildStdout::from(std::os::fd::OwnedFd::from(nobody)));
     let _client = TcpStream::connect(chaos.address)?;
-    match exit_code(&mut chaos.child, LONG)? {
+    match exit_code(&mut chaos.child.0, LONG)? {
         Some(0) => Ok(()),
         code => Err(format!("it ended with {code:?}").into()),
     }
 }
 
 fn its_help_fits() -> Result<(), Failed> {
-    let said = command(&["--help"]).output()?;
-    let help = String::from_utf8_lossy(&said.stdout);
+    let help = said(&["--help"])?.stdout;
     match help.lines().find(|line| line.chars().count() > 80) {
         Some(line) => Err(format!("too wide: {line}").into()),
         None => Ok(()),

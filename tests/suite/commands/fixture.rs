@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
 pub const GRADER: &str = env!("CARGO_BIN_EXE_grader");
@@ -130,19 +132,26 @@ pub fn finish(mut command: Command) -> Outcome<Said> {
     finish_writing_elsewhere(command)
 }
 
-/// The same, its standard output being what the command has been given.
+/// The same, its standard output being what the command has been given. When time is over, it
+/// is ended with all that it started in its process group. A Ctrl-C at the suite does not reach
+/// it: it goes on to its own end.
 pub fn finish_writing_elsewhere(mut command: Command) -> Outcome<Said> {
     let child = command
         .stdin(Stdio::null())
         .stderr(Stdio::piped())
+        .process_group(0)
         .spawn()?;
+    let group = Pid::from_child(&child);
     let (done, output) = mpsc::channel();
     thread::spawn(move || {
         let _ = done.send(child.wait_with_output());
     });
-    let output = output
-        .recv_timeout(PATIENCE)
-        .with_context(|| format!("{command:?} has not ended"))??;
+    let Ok(output) = output.recv_timeout(PATIENCE) else {
+        // It fails if the last of them has just ended.
+        let _ = kill_process_group(group, Signal::KILL);
+        bail!("{command:?} has not ended");
+    };
+    let output = output?;
     Ok(Said {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout)?,

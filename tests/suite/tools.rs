@@ -1,11 +1,13 @@
-//! Tools that the machine may have or not, and programs that are waited for.
+//! Tools that the machine may have or not, and programs that are waited for or looked for.
 
-use std::env;
 use std::process::Child;
 use std::time::Duration;
+use std::{env, fs};
 
+use anyhow::{Result, bail};
+use grader::finding::Stop;
 use grader::wire::wait;
-use libtest_mimic::Failed;
+use rustix::process::Pid;
 
 /// Whether a command of this name can be started.
 pub fn installed(name: &str) -> bool {
@@ -13,13 +15,55 @@ pub fn installed(name: &str) -> bool {
     env::split_paths(&path).any(|folder| folder.join(name).is_file())
 }
 
-/// Waits for a program's end, and returns its exit code, if it was not ended by a signal.
-pub fn exit_code(child: &mut Child, patience: Duration) -> Result<Option<i32>, Failed> {
+/// Waits for a program's end, and returns its exit code, if it was not ended by a signal. One
+/// that does not end in time is ended.
+pub fn exit_code(child: &mut Child, patience: Duration) -> Result<Option<i32>> {
     let mut ended = None;
     wait::until(patience, || {
         ended = child.try_wait().transpose();
         ended.is_some()
     });
-    let status = ended.ok_or("it does not end")??;
-    Ok(status.code())
+    let Some(status) = ended else {
+        child.kill()?;
+        child.wait()?;
+        bail!("it does not end");
+    };
+    Ok(status?.code())
+}
+
+/// A process, and what it was started with.
+pub struct Process {
+    pub pid: Pid,
+    pub command: String,
+}
+
+/// The other processes that bear a word on their command line or in their environment. Only
+/// Linux can be asked for them.
+pub fn processes_with(word: &str) -> Vec<Process> {
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .filter_map(|entry| {
+            let number = entry.file_name().to_str()?.parse().ok()?;
+            let pid = Pid::from_raw(number).filter(|pid| *pid != rustix::process::getpid())?;
+            let read = |name| fs::read(entry.path().join(name)).unwrap_or_default();
+            let (command, environment) = (read("cmdline"), read("environ"));
+            let bears = |text: &[u8]| String::from_utf8_lossy(text).contains(word);
+            (bears(&command) || bears(&environment)).then(|| Process {
+                pid,
+                command: String::from_utf8_lossy(&command).replace('\0', " "),
+            })
+        })
+        .collect()
+}
+
+/// Why a step went no further, in words.
+pub fn said(stop: Stop) -> String {
+    match stop {
+        Stop::Fail(finding) => finding.to_string(),
+        Stop::Skip(why) => format!("skipped: {why}"),
+        Stop::Broken(error) => format!("{error:#}"),
+    }
 }

@@ -13,6 +13,7 @@ use grader::wire::tape::Tape;
 
 use super::roles::HOSTILE;
 use super::traces;
+use crate::tools::said;
 
 /// How long a program that works may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,15 +30,6 @@ pub fn hostile(role: &str, mark: &str) -> Spec {
         .map(Into::into)
         .to_vec();
     spec
-}
-
-/// Why a step went no further, in words.
-pub fn said(stop: Stop) -> String {
-    match stop {
-        Stop::Fail(finding) => finding.to_string(),
-        Stop::Skip(why) => format!("skipped: {why}"),
-        Stop::Broken(error) => format!("{error:#}"),
-    }
 }
 
 /// A program on the stage, and what must be gone after it.

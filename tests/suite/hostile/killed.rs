@@ -13,15 +13,16 @@ use grader::program::{Exit, Running};
 use grader::wire::tape::Tape;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use super::behaved::{hostile, said};
+use super::behaved::hostile;
 use super::roles::HOSTILE;
 use super::traces;
+use crate::commands::fixture::finish;
+use crate::tools::{exit_code, said};
 
 /// A guard that works is done in milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Moments of a run at which it is killed, and how far they lie apart.
+/// Moments of a start at which it is killed.
 const MOMENTS: u32 = 40;
-const APART: Duration = Duration::from_micros(150);
 
 /// The role of a grader that is killed: it runs one program that runs away and one that hangs,
 /// and waits.
@@ -94,7 +95,7 @@ impl Grader {
     /// After its end: nothing is left of what it ran.
     fn leaves_nothing(mut self, mark: &str) -> Result<()> {
         let number = self.process.id();
-        self.process.wait()?;
+        exit_code(&mut self.process, PATIENCE).context("the grader")?;
         let said = traces::ends(self.held, PATIENCE)?;
         ensure!(
             said.is_empty(),
@@ -127,17 +128,31 @@ pub fn grader_interrupted() -> Result<()> {
 
 /// While it starts a guard, while the guard makes the folder, while the program begins…
 pub fn grader_killed_at_any_moment() -> Result<()> {
+    let whole = undisturbed_start()?;
     for moment in 0..MOMENTS {
         let mark = traces::mark();
         let grader = grader(&mark)?;
         // Here time is not waited out: it is what is varied.
-        thread::sleep(APART * moment);
+        let after = whole * moment / MOMENTS;
+        thread::sleep(after);
         kill_process(grader.pid(), Signal::KILL)?;
         grader
             .leaves_nothing(&mark)
-            .with_context(|| format!("killed after {:?}", APART * moment))?;
+            .with_context(|| format!("killed after {after:?}"))?;
     }
     Ok(())
+}
+
+/// How long it takes on this machine now until both programs run.
+fn undisturbed_start() -> Result<Duration> {
+    let mark = traces::mark();
+    let began = Instant::now();
+    let mut grader = grader(&mark)?;
+    grader.addresses()?;
+    let took = began.elapsed();
+    kill_process(grader.pid(), Signal::KILL)?;
+    grader.leaves_nothing(&mark)?;
+    Ok(took)
 }
 
 pub fn guard_killed() -> Result<()> {
@@ -176,14 +191,15 @@ pub fn a_clean_start() -> Result<()> {
         "http_proxy",
     ];
     let mark = traces::mark();
-    let output = Command::new("sh")
+    let mut command = Command::new("sh");
+    command
         .args(["-c", "trap '' INT QUIT CHLD; exec \"$@\"", "sh"])
         .arg(env::current_exe()?)
         .args([HOSTILE, "show-a-start", &mark])
-        .envs(soiled.map(|name| (name, "1")))
-        .output()?;
-    ensure!(output.status.success(), "{output:?}");
-    let text = String::from_utf8(output.stdout)?;
+        .envs(soiled.map(|name| (name, "1")));
+    let said = finish(command)?;
+    ensure!(said.code == Some(0), "{said:?}");
+    let text = said.stdout;
     let value = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
     let folder = value("expected=").context("no folder")?;
     ensure!(value("TMPDIR=") == Some(folder), "{text}");

@@ -10,6 +10,8 @@ use std::{env, fs, thread};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::event::{PollFd, PollFlags, Timespec};
 
+use crate::tools::processes_with;
+
 /// The kernel frees a killed process's port and entry a moment after it is waited for.
 const SOON: Duration = Duration::from_secs(2);
 
@@ -20,29 +22,12 @@ pub fn mark() -> String {
 
 /// Nothing that bears the mark is left, at once.
 pub fn no_process(mark: &str) -> Result<()> {
-    let left = marked(mark);
+    let left: Vec<_> = processes_with(mark)
+        .into_iter()
+        .map(|process| format!("{} {}", process.pid.as_raw_nonzero(), process.command))
+        .collect();
     ensure!(left.is_empty(), "left behind: {}", left.join("; "));
     Ok(())
-}
-
-/// The processes that bear it on their command line or in their environment.
-fn marked(mark: &str) -> Vec<String> {
-    let Ok(entries) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    let own = std::process::id().to_string();
-    entries
-        .flatten()
-        .filter(|entry| entry.file_name().to_str() != Some(&own))
-        .filter_map(|entry| {
-            let command = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-            let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
-            let text = [command.clone(), environment].concat();
-            let found = String::from_utf8_lossy(&text).contains(mark);
-            let command = String::from_utf8_lossy(&command).replace('\0', " ");
-            found.then(|| format!("{} {command}", entry.file_name().display()))
-        })
-        .collect()
 }
 
 /// The port can be listened on again.

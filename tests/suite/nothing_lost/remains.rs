@@ -47,33 +47,26 @@ pub fn nothing_is_left(desk: &mut Desk) -> Outcome {
     Ok(())
 }
 
-/// No process has this folder in its environment, soon.
+/// No process has this folder in its environment or on its command line, soon.
 #[cfg(target_os = "linux")]
 fn no_process_is_left(folder: &Path) -> Outcome {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+    use rustix::process::{PidfdFlags, pidfd_open};
+
+    use crate::tools::processes_with;
 
     let folder = folder.to_string_lossy().trim_end_matches('/').to_string();
     let deadline = Instant::now() + PATIENCE;
-    for entry in fs::read_dir("/proc")?.flatten() {
-        let number = entry
-            .file_name()
-            .to_str()
-            .and_then(|name| name.parse().ok());
-        let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
-        let is_ours = String::from_utf8_lossy(&environment).contains(&folder);
-        let Some(pid) = number.and_then(Pid::from_raw).filter(|_| is_ours) else {
-            continue;
-        };
+    for process in processes_with(&folder) {
         // One that ended meanwhile is none that is left.
-        let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else {
+        let Ok(end) = pidfd_open(process.pid, PidfdFlags::empty()) else {
             continue;
         };
         let left = deadline.saturating_duration_since(Instant::now());
         let left = Timespec::try_from(left).context("a time")?;
-        let mut ends = [PollFd::new(&process, PollFlags::IN)];
+        let mut ends = [PollFd::new(&end, PollFlags::IN)];
         let ended = poll(&mut ends, Some(&left))?;
-        ensure!(ended == 1, "process {} is left", pid.as_raw_nonzero());
+        ensure!(ended == 1, "{} is left", process.command);
     }
     Ok(())
 }

@@ -4,19 +4,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use anyhow::{Result, bail};
 use libtest_mimic::{Failed, Trial};
 use tempfile::TempDir;
 
 use crate::terminal::{Seen, Terminal};
-use crate::tools::installed;
+use crate::tools::{browser, installed};
 
 /// Making the book takes a second or two, and starting a browser some more; a machine that is busy
 /// with other things takes longer.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
 /// What a browser opens, and something that is on the page when its scripts have run.
 const PAGES: &[(&str, &str)] = &[
@@ -28,22 +28,35 @@ const PAGES: &[(&str, &str)] = &[
     ),
 ];
 
+/// What holds for the book in this folder.
+type Promise = fn(&Path) -> Result<()>;
+
 pub fn trials() -> Vec<Trial> {
-    vec![
-        Trial::test("book::is-made-without-a-warning", || made().map(|_| ())),
-        Trial::test("book::needs-no-other-machine", needs_no_other_machine),
-        Trial::test("book::its-links-lead-somewhere", its_links_lead_somewhere),
-        Trial::test(
-            "book::a-browser-has-no-complaint",
-            a_browser_has_no_complaint,
-        ),
-    ]
+    let promises: [(&str, Promise); 4] = [
+        ("is-made-without-a-warning", |_| Ok(())),
+        ("needs-no-other-machine", needs_no_other_machine),
+        ("its-links-lead-somewhere", its_links_lead_somewhere),
+        ("a-browser-has-no-complaint", a_browser_has_no_complaint),
+    ];
+    // Made once, by the first that needs it, and removed after the last.
+    let book = Arc::new(OnceLock::new());
+    let trial = |(name, promise): (&str, Promise)| {
+        let book = Arc::clone(&book);
+        Trial::test(format!("book::{name}"), move || {
+            let holds = match book.get_or_init(made) {
+                Ok(Some(book)) => promise(book.path()).map_err(|why| format!("{why:#}")),
+                Ok(None) => Ok(()),
+                Err(why) => Err(format!("{why:#}")),
+            };
+            holds.map_err(Failed::from)
+        })
+    };
+    promises.into_iter().map(trial).collect()
 }
 
-fn needs_no_other_machine() -> Result<(), Failed> {
-    let Some(book) = made()? else { return Ok(()) };
+fn needs_no_other_machine(book: &Path) -> Result<()> {
     let mut broken = Vec::new();
-    for (name, page) in pages(&book)? {
+    for (name, page) in pages(book)? {
         for element in page.split('<') {
             let fetches = ["script", "link", "img", "iframe", "source", "use"]
                 .iter()
@@ -57,9 +70,8 @@ fn needs_no_other_machine() -> Result<(), Failed> {
 }
 
 /// In what mdBook has made of them: of pages, and of the headings on them.
-fn its_links_lead_somewhere() -> Result<(), Failed> {
-    let Some(book) = made()? else { return Ok(()) };
-    let pages = pages(&book)?;
+fn its_links_lead_somewhere(book: &Path) -> Result<()> {
+    let pages = pages(book)?;
     let names: BTreeMap<&str, BTreeSet<&str>> = pages
         .iter()
         .map(|(name, page)| (name.as_str(), values(page, "id").collect()))
@@ -73,7 +85,7 @@ fn its_links_lead_somewhere() -> Result<(), Failed> {
             let path = if path.is_empty() { name } else { path };
             let leads = match names.get(path) {
                 Some(headings) => anchor.is_empty() || headings.contains(anchor),
-                None => book.path().join(path).exists(),
+                None => book.join(path).exists(),
             };
             if !leads {
                 broken.push(format!("{name}: {link}"));
@@ -83,10 +95,8 @@ fn its_links_lead_somewhere() -> Result<(), Failed> {
     none(broken)
 }
 
-fn a_browser_has_no_complaint() -> Result<(), Failed> {
-    let Some(book) = made()? else { return Ok(()) };
-    let Some(browser) = BROWSERS.iter().find(|name| installed(name)) else {
-        eprintln!("skipped: no {} here", BROWSERS.join(", "));
+fn a_browser_has_no_complaint(book: &Path) -> Result<()> {
+    let Some(browser) = browser() else {
         return Ok(());
     };
     for (page, shows) in PAGES {
@@ -95,10 +105,10 @@ fn a_browser_has_no_complaint() -> Result<(), Failed> {
             "{browser} --headless=new --no-sandbox --disable-gpu --enable-logging=stderr --v=0 \
              --virtual-time-budget=10000 --user-data-dir='{}' --dump-dom 'file://{}/{page}' 2>&1",
             profile.path().display(),
-            book.path().display()
+            book.display()
         ))?;
         if !shown.contains(shows) {
-            return Err(format!("{page} was not shown:\n{shown}").into());
+            bail!("{page} was not shown:\n{shown}");
         }
         let complaints = shown.lines().filter(|line| line.contains(":CONSOLE"));
         none(complaints.map(|line| format!("{page}: {line}")).collect())?;
@@ -107,7 +117,7 @@ fn a_browser_has_no_complaint() -> Result<(), Failed> {
 }
 
 /// The book in a folder of its own; none, with a word, where mdBook is not installed.
-fn made() -> Result<Option<TempDir>, Failed> {
+fn made() -> Result<Option<TempDir>> {
     if !installed("mdbook") {
         eprintln!("skipped: mdbook is not installed");
         return Ok(None);
@@ -118,15 +128,14 @@ fn made() -> Result<Option<TempDir>, Failed> {
         folder.path().display()
     ))?;
     let is_fine = said.ends_with("made\n") && !said.contains("WARN") && !said.contains("ERROR");
-    if is_fine {
-        Ok(Some(folder))
-    } else {
-        Err(said.into())
+    if !is_fine {
+        bail!(said);
     }
+    Ok(Some(folder))
 }
 
 /// All pages, by their names.
-fn pages(book: &TempDir) -> Result<BTreeMap<String, String>, Failed> {
+fn pages(book: &Path) -> Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(book)? {
         let path = entry?.path();
@@ -135,11 +144,10 @@ fn pages(book: &TempDir) -> Result<BTreeMap<String, String>, Failed> {
             found.insert(name, fs::read_to_string(&path)?);
         }
     }
-    if found.contains_key("index.html") {
-        Ok(found)
-    } else {
-        Err("the book has no first page".into())
+    if !found.contains_key("index.html") {
+        bail!("the book has no first page");
     }
+    Ok(found)
 }
 
 /// The values of all attributes of this name.
@@ -149,18 +157,17 @@ fn values<'a>(page: &'a str, attribute: &str) -> impl Iterator<Item = &'a str> {
     found.into_iter().filter_map(|rest| rest.split('"').next())
 }
 
-fn none(broken: Vec<String>) -> Result<(), Failed> {
-    if broken.is_empty() {
-        Ok(())
-    } else {
-        Err(broken.join("\n").into())
+fn none(broken: Vec<String>) -> Result<()> {
+    if !broken.is_empty() {
+        bail!(broken.join("\n"));
     }
+    Ok(())
 }
 
-fn run(script: &str) -> Result<String, Failed> {
+fn run(script: &str) -> Result<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     match Terminal::start(&root, script)?.wait(PATIENCE, |_| false) {
         Seen::Enough(shown) | Seen::Ended(shown) => Ok(shown),
-        Seen::TooLate(shown) => Err(format!("not done in time:\n{shown}").into()),
+        Seen::TooLate(shown) => bail!("not done in time:\n{shown}"),
     }
 }

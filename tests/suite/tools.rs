@@ -9,10 +9,21 @@ use grader::finding::Stop;
 use grader::wire::wait;
 use rustix::process::Pid;
 
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
 /// Whether a command of this name can be started.
 pub fn installed(name: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path).any(|folder| folder.join(name).is_file())
+}
+
+/// A browser that can be started without a screen; none, with a word, where there is none.
+pub fn browser() -> Option<&'static str> {
+    let found = BROWSERS.into_iter().find(|name| installed(name));
+    if found.is_none() {
+        eprintln!("skipped: no {} here", BROWSERS.join(", "));
+    }
+    found
 }
 
 /// Waits for a program's end, and returns its exit code, if it was not ended by a signal. One

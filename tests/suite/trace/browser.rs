@@ -7,11 +7,9 @@ use tempfile::TempDir;
 
 use super::super::commands::fixture::finish;
 use super::{Promise, Trace};
-use crate::tools::installed;
+use crate::tools::browser;
 
 pub const PROMISES: &[(&str, Promise)] = &[("the-slider-moves", the_slider_moves)];
-
-const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
 /// What a reader would do, and what they see after each of it.
 const READER: &str = r#"<script>
@@ -33,8 +31,7 @@ document.title = "SEEN " + JSON.stringify({seen, moment, hash: location.hash});
 </script></body>"#;
 
 fn the_slider_moves() -> Result<(), Failed> {
-    let Some(browser) = BROWSERS.iter().find(|name| installed(name)) else {
-        eprintln!("skipped: no {} here", BROWSERS.join(", "));
+    let Some(browser) = browser() else {
         return Ok(());
     };
     let trace = Trace::new()?;

@@ -8,12 +8,14 @@ use std::{env, fs};
 
 use anyhow::Context;
 use fastrand::Rng;
-use grader::checks::{Lab, Subject};
+use grader::checks::{Lab, Process, Subject};
 use grader::finding::Stop;
 use grader::program::{Exit, Stdin, StopSignal};
 use grader::verdict::{Turn, measure_patience};
 use grader::wire::tls::certificates;
 use libtest_mimic::{Failed, Trial};
+
+use super::tools::said;
 
 /// As often as a suite that is run all day can afford.
 const USUAL: usize = 300;
@@ -36,7 +38,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 fn bytes(lab: u32) -> Result<(), Failed> {
-    let (mut story, mut random) = story(lab)?;
+    let (_turn, mut story, mut random) = story(lab)?;
     let (seed, times) = (random.get_seed(), times());
     let result: Result<(), Stop> = (|| {
         let files = tempfile::tempdir().context("a folder")?;
@@ -80,40 +82,54 @@ fn identity_in(folder: &Path) -> Result<[String; 4], Stop> {
 }
 
 fn words(lab: u32) -> Result<(), Failed> {
-    let (mut story, mut random) = story(lab)?;
+    let (_turn, mut story, mut random) = story(lab)?;
     let seed = random.get_seed();
+    let a_while = measure_patience().silence() * 5;
     for _ in 0..times() / 3 {
         let words = some_words(lab, &mut random);
         let told = || format!("{words:?} (random seed {seed})");
         let process = story
             .starts(&words, Stdin::Empty)
             .map_err(|stop| format!("{stop:?}: {}", told()))?;
-        let mut end = process.running().wait(Duration::from_millis(100));
-        if end.is_none() {
-            // A server that listens now, or a client that waits: it stops when it is asked to.
-            process
-                .running()
-                .signal(StopSignal::Kill)
-                .map_err(|stop| format!("{stop:?}"))?;
-            end = process.running().wait(Duration::from_secs(5));
-        }
-        match end {
-            Some(Exit::Code(0..=4) | Exit::Signal(libc::SIGKILL)) => {}
-            Some(exit) => return Err(format!("{exit}: {}", told()).into()),
-            None => return Err(format!("no end: {}", told()).into()),
-        }
+        ends(&process, a_while).map_err(|why| format!("{why}: {}", told()))?;
+        sees_no_panic(&story, seed)?;
         story.forget_processes();
     }
     Ok(())
 }
 
-fn story(lab: u32) -> Result<(Lab, Rng), Failed> {
-    let _turn = Turn::beside_others();
+/// It ends, by itself or asked to: with exit 0 if it listens, and as the signal has it where
+/// nothing was set up yet, or nothing has to be.
+fn ends(process: &Process, patience: Duration) -> Result<(), String> {
+    let mut running = process.running();
+    let mut allowed: fn(Exit) -> bool = |exit| matches!(exit, Exit::Code(0..=4));
+    let mut end = running.wait(Duration::from_millis(100));
+    if end.is_none() {
+        allowed = if running.stdout().starts_with(b"listening on ") {
+            |exit| exit == Exit::Code(0)
+        } else {
+            |exit| matches!(exit, Exit::Code(0..=4) | Exit::Signal(libc::SIGTERM))
+        };
+        let asked = running.signal(StopSignal::Terminate);
+        asked.map_err(said)?;
+        end = running.wait(patience);
+    }
+    match end {
+        Some(exit) if allowed(exit) => Ok(()),
+        Some(_) => Err(running.quote()),
+        None => Err(format!("no end; {}", running.quote())),
+    }
+}
+
+/// A turn beside others, and for as long as it is held a story about a lab's reference, and
+/// chance.
+fn story(lab: u32) -> Result<(Turn, Lab, Rng), Failed> {
     let subject: &Arc<Subject> = super::references::references()?
         .get(&lab)
         .ok_or("the lab has no reference")?;
+    let turn = Turn::beside_others();
     let story = Lab::new(Arc::clone(subject), 0, "random", measure_patience()).without_end();
-    Ok((story, Rng::new()))
+    Ok((turn, story, Rng::new()))
 }
 
 fn times() -> usize {

@@ -5,7 +5,7 @@
 use std::mem::MaybeUninit;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus};
-use std::sync::mpsc;
+use std::sync::{LazyLock, mpsc};
 use std::{io, ptr, thread};
 
 use anyhow::{Context, bail};
@@ -46,9 +46,17 @@ const OLDER_STEPS: [c_long; 7] = [
 #[cfg(not(target_arch = "x86_64"))]
 const OLDER_STEPS: [c_long; 0] = [];
 
-/// Runs a command as far as its step of this number, from 0. None where the machine does not
-/// let us look.
-pub fn run_until(command: &mut Command, step: usize) -> Outcome<Option<ExitStatus>> {
+/// Whether this machine lets us look at the steps of what we start.
+pub fn can_be_watched() -> bool {
+    static PROBED: LazyLock<bool> = LazyLock::new(|| {
+        let ended = run_until(&mut Command::new("true"), usize::MAX);
+        ended.is_ok_and(|status| status.success())
+    });
+    *PROBED
+}
+
+/// Runs a command as far as its step of this number, from 0.
+pub fn run_until(command: &mut Command, step: usize) -> Outcome<ExitStatus> {
     #[expect(unsafe_code, reason = "to be traced, the child has to ask for it")]
     // SAFETY: between fork and exec it makes one system call, and touches no memory.
     unsafe {
@@ -57,10 +65,7 @@ pub fn run_until(command: &mut Command, step: usize) -> Outcome<Option<ExitStatu
             _ => Err(io::Error::last_os_error()),
         });
     }
-    let child = match command.spawn() {
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
-        child => child?,
-    };
+    let mut child = command.spawn()?;
     let program = pid_t::try_from(child.id())?;
     let pid = Pid::from_raw(program).context("a process without a number")?;
     let (ended, end) = mpsc::channel::<()>();
@@ -72,11 +77,16 @@ pub fn run_until(command: &mut Command, step: usize) -> Outcome<Option<ExitStatu
         hangs
     });
     let status = follow(program, step);
+    if status.is_err() {
+        // Whom nobody follows any more would stand still for ever.
+        child.kill()?;
+        child.wait()?;
+    }
     drop(ended);
     if watchdog.join().is_ok_and(|hangs| hangs) {
         bail!("{command:?}, to be killed at step {step}, does not end");
     }
-    status.map(Some)
+    status
 }
 
 /// Follows a program that has just been loaded, with all its threads, to its end.

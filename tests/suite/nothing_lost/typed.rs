@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,6 +21,7 @@ use rustix::process::{
 
 use super::PATIENCE;
 use super::desk::Desk;
+use super::steps::{can_be_watched, run_until};
 use crate::commands::fixture::{GRADER, Outcome};
 
 /// Those that move and replace things come more often.
@@ -112,7 +113,8 @@ impl Line {
 impl Usual {
     pub fn fate(&self, line: &Line, random: &mut Rng) -> Fate {
         match (random.u8(..4), self.0.get(line)) {
-            (0, Some(usual)) => Fate::Killed {
+            (1 | 2, _) if can_be_watched() => Fate::AtStep(random.usize(..MOST_STEPS)),
+            (0..=2, Some(usual)) => Fate::Killed {
                 after: usual.mul_f64(random.f64()),
                 whom: if random.bool() {
                     Whom::Itself
@@ -120,7 +122,6 @@ impl Usual {
                     Whom::Group
                 },
             },
-            (1 | 2, _) => Fate::AtStep(random.usize(..MOST_STEPS)),
             _ => Fate::Ends,
         }
     }
@@ -160,10 +161,7 @@ fn run(desk: &Desk, line: Line, fate: Fate) -> Outcome<ExitStatus> {
         .stderr(File::create(fixture.path("said.err"))?)
         .process_group(0);
     if let Fate::AtStep(step) = fate {
-        if let Some(status) = until_step(&mut command, step)? {
-            return Ok(status);
-        }
-        eprintln!("not killed at a step: this machine lets nobody look");
+        return run_until(&mut command, step);
     }
     let mut child = command.spawn()?;
     let ends = end_of(&child)?;
@@ -181,17 +179,6 @@ fn run(desk: &Desk, line: Line, fate: Fate) -> Outcome<ExitStatus> {
         _ => Some(child.wait()?),
     };
     status.with_context(|| format!("{line} does not end"))
-}
-
-#[cfg(target_os = "linux")]
-fn until_step(command: &mut Command, step: usize) -> Outcome<Option<ExitStatus>> {
-    super::steps::run_until(command, step)
-}
-
-/// Elsewhere nothing stops a command at its steps.
-#[cfg(not(target_os = "linux"))]
-fn until_step(_: &mut Command, _: usize) -> Outcome<Option<ExitStatus>> {
-    Ok(None)
 }
 
 /// Hears of the end of a process, which stays to be waited for: its number is still its own.

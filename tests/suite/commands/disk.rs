@@ -4,11 +4,12 @@
 use anyhow::{bail, ensure};
 
 use super::fixture::{Fixture, Outcome, Said, finish};
+use crate::tools::installed;
 
 /// Wherever the disk becomes full, nothing of the learner's is lost, and no half is left.
 pub fn full(fixture: &Fixture) -> Outcome {
     std::fs::create_dir(fixture.path("work"))?;
-    let Some(said) = alone(fixture, FULL) else {
+    let Some(said) = alone(fixture, FULL)? else {
         return Ok(());
     };
     if said.code != Some(0) || !said.stdout.contains("failed: start") {
@@ -25,7 +26,7 @@ pub fn full(fixture: &Fixture) -> Outcome {
 pub fn read_only(fixture: &Fixture) -> Outcome {
     fixture.grader("start 1")?.went_well()?;
     let before = fixture.tree("work")?;
-    let Some(said) = alone(fixture, READ_ONLY) else {
+    let Some(said) = alone(fixture, READ_ONLY)? else {
         return Ok(());
     };
     if said.code != Some(0) {
@@ -38,26 +39,32 @@ pub fn read_only(fixture: &Fixture) -> Outcome {
     Ok(())
 }
 
-/// Runs a script with mounts of its own; None where the machine does not allow it.
-fn alone(fixture: &Fixture, script: &str) -> Option<Said> {
+/// Runs a script with mounts of its own; None, with a word, where the machine allows not even
+/// the first.
+fn alone(fixture: &Fixture, script: &str) -> Outcome<Option<Said>> {
+    if !installed("unshare") {
+        eprintln!("skipped: unshare is not installed");
+        return Ok(None);
+    }
     for options in ["-m", "-rm"] {
-        let script = format!("mount -t tmpfs none docs || exit 77\n{CHECKS}\n{script}");
+        let script = format!("mount -t tmpfs none docs || exit {NO_MOUNT}\n{CHECKS}\n{script}");
         let words = [options, "sh", "-c", &script];
-        let Ok(said) = finish(fixture.command("unshare", &words)) else {
-            continue;
-        };
+        let said = finish(fixture.command("unshare", &words))?;
         // `unshare` itself ends with 1 and a word when it may not.
-        if said.code != Some(77) && !said.stderr.starts_with("unshare") {
-            return Some(said);
+        if said.code != Some(NO_MOUNT) && !said.stderr.starts_with("unshare") {
+            return Ok(Some(said));
         }
     }
     eprintln!("skipped: this machine allows no mounts of one's own");
-    None
+    Ok(None)
 }
+
+/// How a script ends that may not mount anything.
+const NO_MOUNT: i32 = 77;
 
 /// `refused WORDS…`: the grader must end with 3 and one line that says why.
 const CHECKS: &str = r#"
-die() { echo "$*" >&2; cat said >&2; exit 1; }
+die() { echo "$*" >&2; [ ! -e said ] || cat said >&2; exit 1; }
 refused() {
   "$GRADER" "$@" >/dev/null 2>said; code=$?
   [ $code = 3 ] || die "$*: exit $code"
@@ -66,13 +73,14 @@ refused() {
 }
 "#;
 
-/// With 4 KiB more of room each time, until there is enough.
+/// With 4 KiB more of room each time, until there is enough. With both names given, `mount` takes
+/// over no options, and so not the owner, whom a user who is root only there cannot name.
 const FULL: &str = r#"
 room() {
   used=$(df --output=used -k work | tail -n 1)
-  mount -o "remount,size=$((used + $1))k" work || exit 77
+  mount -t tmpfs -o "remount,size=$((used + $1))k" none work || die "no more room"
 }
-mount -t tmpfs -o size=4k none work || exit 77
+mount -t tmpfs -o size=4k none work || die "no small disk"
 free=4
 until "$GRADER" start 1 >/dev/null 2>&1; do
   refused start 1
@@ -83,7 +91,7 @@ until "$GRADER" start 1 >/dev/null 2>&1; do
   [ $free -lt 400 ] || die "start never works"
   room $free
 done
-mount -o remount,size=1m work || exit 77
+mount -t tmpfs -o remount,size=1m none work || die "no larger disk"
 echo mine >work/01-greeting/mine.txt
 free=0
 while :; do
@@ -98,8 +106,9 @@ done
 [ -e work/01-greeting/src/main.rs ] || die "it was not handed out afresh"
 "#;
 
+/// A user who is root only there may take nothing from the options of the mount below.
 const READ_ONLY: &str = r#"
-mount --bind work work && mount -o remount,ro,bind work || exit 77
+mount --bind work work && mount -o remount,ro,bind,nosuid,nodev,noexec work || die "not read-only"
 for line in "start 2" "reset 1" "hint 1.1"; do refused $line; done
 "$GRADER" progress >/dev/null || die "progress only reads"
 "#;

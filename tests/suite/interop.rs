@@ -11,9 +11,13 @@ mod timeouts;
 mod tls;
 mod udp_factorial;
 
+use std::process::Command;
+use std::sync::LazyLock;
+
 use libtest_mimic::{Failed, Trial};
 
-use super::tools;
+use super::commands::fixture::finish;
+use super::tools::installed;
 
 /// A conversation with other programs, and which of them have to be installed for it.
 struct Meeting {
@@ -41,7 +45,8 @@ pub fn trials() -> Vec<Trial> {
 
 fn trial(meeting: &'static Meeting) -> Trial {
     Trial::test(format!("interop::{}", meeting.name), move || {
-        if let Some(tool) = meeting.needs.iter().find(|tool| !tools::installed(tool)) {
+        if let Some(tool) = meeting.needs.iter().find(|tool| !is_there(tool)) {
+            let tool = if *tool == "nc" { "OpenBSD's nc" } else { tool };
             eprintln!(
                 "skipped: interop::{}: {tool} is not installed",
                 meeting.name
@@ -51,4 +56,14 @@ fn trial(meeting: &'static Meeting) -> Trial {
         (meeting.takes_place)()?;
         Ok(())
     })
+}
+
+/// Of several kinds of nc, only that of OpenBSD understands what is typed here.
+fn is_there(tool: &str) -> bool {
+    static NC: LazyLock<bool> = LazyLock::new(|| {
+        let mut help = Command::new("nc");
+        help.arg("-h");
+        finish(help).is_ok_and(|said| (said.stdout + &said.stderr).contains("OpenBSD"))
+    });
+    installed(tool) && (tool != "nc" || *NC)
 }

@@ -3,7 +3,7 @@
 use libtest_mimic::Failed;
 
 use super::Meeting;
-use super::conversation::{Beside, prints, reference, same};
+use super::conversation::{Beside, prints, reference, same, typed_to};
 
 pub static MEETINGS: &[Meeting] = &[
     Meeting {
@@ -48,10 +48,7 @@ fn nc_and_socat_in_a_room() -> Result<(), Failed> {
 
 fn the_client_in_a_room_of_nc() -> Result<(), Failed> {
     let said = "Welcome! What is your name?\\n* in the room: Bob\\n[Bob] hi\\n";
-    let nc = Beside::start(
-        &format!("printf '{said}' | nc -lv 127.0.0.1 0"),
-        "Listening on localhost ",
-    )?;
+    let nc = Beside::nc(&format!("printf '{said}' | nc -nlv 127.0.0.1 0"))?;
     let client = format!(
         "{} client --connect 127.0.0.1:{} Ann",
         reference(5)?,
@@ -78,25 +75,10 @@ fn duo_waits_for_socat() -> Result<(), Failed> {
 }
 
 fn duo_goes_to_nc() -> Result<(), Failed> {
-    let nc = Beside::start(
-        "printf 'hi\\n' | nc -lv 127.0.0.1 0",
-        "Listening on localhost ",
-    )?;
+    let nc = Beside::nc("printf 'hi\\n' | nc -nlv 127.0.0.1 0")?;
     let duo = format!("{} duo --connect 127.0.0.1:{}", reference(5)?, nc.port);
     prints(&typed_to(&duo, "one\\n", 1, "two"), "peer: hi\n")?;
     let heard = nc.last_words()?;
     let said = heard.split_once('\n').unwrap_or_default().1;
     same("what nc heard", said, "one\ntwo\n")
-}
-
-/// What to type so that a program is given `first`, and `rest` and the end of its input when it
-/// has printed so many lines: who ends early may miss what is still on its way.
-fn typed_to(program: &str, first: &str, lines: usize, rest: &str) -> String {
-    format!(
-        "gate=$(mktemp -u); mkfifo $gate
-         {program} < <(printf '{first}'; read -r _ <$gate; printf '{rest}') | {{
-             for _ in $(seq {lines}); do IFS= read -r line && echo \"$line\"; done
-             echo >$gate; cat; }}
-         rm $gate"
-    )
 }

@@ -39,6 +39,11 @@ impl Beside {
         Self::when(typed, ready)
     }
 
+    /// Starts what has an `nc -nlv 127.0.0.1 0` in it: it says where it listens.
+    pub fn nc(typed: &str) -> Result<Self, Failed> {
+        Self::start(typed, "Listening on 127.0.0.1 ")
+    }
+
     fn when(typed: &str, ready: impl Fn(&str) -> Option<u16>) -> Result<Self, Failed> {
         let terminal = start(typed)?;
         let (Seen::Enough(shown) | Seen::Ended(shown) | Seen::TooLate(shown)) =
@@ -84,6 +89,18 @@ pub fn prints(typed: &str, expected: &str) -> Result<(), Failed> {
     let (printed, code) = run(typed)?;
     same(typed, &printed.as_str(), &expected)?;
     same(typed, &code.as_str(), &"0")
+}
+
+/// What to type so that a program is given `first`, and `rest` and the end of its input when it
+/// has printed so many lines: who ends early may miss what is still on its way.
+pub fn typed_to(program: &str, first: &str, lines: usize, rest: &str) -> String {
+    format!(
+        "gate=$(mktemp -u); mkfifo $gate
+         {program} < <(printf '{first}'; read -r _ <$gate; printf '{rest}') | {{
+             for _ in $(seq {lines}); do IFS= read -r line && echo \"$line\"; done
+             echo >$gate; cat; }}
+         rm $gate"
+    )
 }
 
 /// Says what differs, and where it was seen.

@@ -19,7 +19,7 @@ pub static MEETINGS: &[Meeting] = &[
 ];
 
 fn check_finds_nc_and_socat() -> Result<(), Failed> {
-    let nc = Beside::start("nc -lv 127.0.0.1 0", "Listening on localhost ")?;
+    let nc = Beside::nc("nc -nlv 127.0.0.1 0")?;
     let socat = socat()?;
     let nobody = free_port()?;
     let typed = format!(

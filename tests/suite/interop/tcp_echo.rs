@@ -64,7 +64,7 @@ fn the_client_is_echoed_by_socat() -> Result<(), Failed> {
 }
 
 fn the_client_tells_nc_from_an_echo() -> Result<(), Failed> {
-    let nc = Beside::start("nc -lv 127.0.0.1 0", "Listening on localhost ")?;
+    let nc = Beside::nc("nc -nlv 127.0.0.1 0")?;
     let client = format!(
         "{} client --connect 127.0.0.1:{} hello",
         reference(2)?,

@@ -53,10 +53,7 @@ fn socat_is_greeted_beside_another() -> Result<(), Failed> {
 }
 
 fn the_client_talks_to_nc() -> Result<(), Failed> {
-    let nc = Beside::start(
-        "printf 'Welcome!\\nHello, Ann!\\n' | nc -lv 127.0.0.1 0",
-        "Listening on localhost ",
-    )?;
+    let nc = Beside::nc("printf 'Welcome!\\nHello, Ann!\\n' | nc -nlv 127.0.0.1 0")?;
     let client = format!(
         "{} client --connect 127.0.0.1:{} Ann",
         reference(4)?,

@@ -61,10 +61,7 @@ fn socat_waits_for_drips() -> Result<(), Failed> {
 }
 
 fn the_probe_asks_nc() -> Result<(), Failed> {
-    let nc = Beside::start(
-        "printf 'an answer\\r\\n' | nc -lv 127.0.0.1 0",
-        "Listening on localhost ",
-    )?;
+    let nc = Beside::nc("printf 'an answer\\r\\n' | nc -nlv 127.0.0.1 0")?;
     let probe = format!("{} probe --connect 127.0.0.1:{}", reference(7)?, nc.port);
     prints(&format!("{probe} 2>/dev/null"), "an answer\n")?;
     let heard = nc.last_words()?;
@@ -89,10 +86,7 @@ fn the_probe_gives_up_on_socat() -> Result<(), Failed> {
 }
 
 fn nc_counts_what_is_sent() -> Result<(), Failed> {
-    let nc = Beside::start(
-        "nc -lv 127.0.0.1 0 < /dev/null | wc -c",
-        "Listening on localhost ",
-    )?;
+    let nc = Beside::nc("nc -nlv 127.0.0.1 0 < /dev/null | wc -c")?;
     let send = format!(
         "{} send --connect 127.0.0.1:{} --bytes 3000000",
         reference(7)?,

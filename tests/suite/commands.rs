@@ -21,6 +21,7 @@ type Promise = fn(&Fixture) -> Outcome;
 pub fn trials() -> Vec<Trial> {
     let promises: &[(&str, Promise)] = &[
         ("what-does-not-exist", wrong::what_does_not_exist),
+        ("what-cannot-be-graded", wrong::what_cannot_be_graded),
         ("start-hands-out", handing_out::start_hands_out),
         (
             "start-from-an-exercise",

@@ -6,10 +6,10 @@ use std::process::Stdio;
 
 use anyhow::{bail, ensure};
 
-use super::fixture::{Fixture, GRADER, Outcome, finish_writing_elsewhere};
+use super::fixture::{Fixture, GRADER, Outcome, finish, finish_writing_elsewhere};
 
 pub fn what_does_not_exist(fixture: &Fixture) -> Outcome {
-    for command in ["start", "reset", "lesson", "run"] {
+    for command in ["start", "reset", "lesson", "run", "grade"] {
         for lab in [
             "3",
             "99999999999",
@@ -53,6 +53,32 @@ pub fn what_does_not_exist(fixture: &Fixture) -> Outcome {
         !fixture.path("work").exists(),
         "asking for nonsense made work/"
     );
+    Ok(())
+}
+
+pub fn what_cannot_be_graded(fixture: &Fixture) -> Outcome {
+    let cases: [(&[&str], &[&str]); 8] = [
+        (&["1"], &["not been started", "start 1"]),
+        (&["1.9"], &["no exercise 1.9", "1.1 to 1.2"]),
+        (&["1.1/none"], &["no check 1.1/none", "1.1/"]),
+        (&["1/none"], &["1/none is no check"]),
+        (&["--program", "x"], &["which lab", "grade 2 --program"]),
+        (&["--at", "127.0.0.1:9"], &["which lab"]),
+        (&["1", "--program", ""], &["--program is empty"]),
+        (&["1", "--program", "'x"], &["--program 'x", "quote"]),
+    ];
+    for (words, says) in cases {
+        let words = [&["grade"], words].concat();
+        finish(fixture.command(GRADER, &words))?.complains(2, says)?;
+    }
+    // What the command line itself does not understand is said with a word on `--help`.
+    let said = fixture.grader("grade 1 --at nowhere")?;
+    let first = said.stderr.lines().next().unwrap_or_default();
+    ensure!(
+        said.code == Some(2) && first.starts_with("error: ") && first.contains("'nowhere'"),
+        "{said:?}"
+    );
+    ensure!(!fixture.path("work").exists(), "nonsense made work/");
     Ok(())
 }
 

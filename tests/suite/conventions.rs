@@ -44,13 +44,17 @@ struct File {
     text: String,
 }
 
-/// All files below some folders whose names end like this.
+/// All files below some folders whose names end like this: there are some, or the rule would
+/// hold for nothing.
 fn files(workbook: &Workbook, folders: &[&str], ending: &str) -> Result<Vec<File>, Failed> {
     let mut found = Vec::new();
     let mut open: Vec<PathBuf> = folders
         .iter()
         .map(|name| workbook.root.join(name))
         .collect();
+    if let Some(path) = open.iter().find(|path| !path.exists()) {
+        return Err(format!("{} does not exist", shown(workbook, path)).into());
+    }
     while let Some(path) = open.pop() {
         if path.is_dir() {
             for entry in fs::read_dir(&path)? {
@@ -62,6 +66,9 @@ fn files(workbook: &Workbook, folders: &[&str], ending: &str) -> Result<Vec<File
                 path: shown(workbook, &path),
             });
         }
+    }
+    if found.is_empty() {
+        return Err(format!("no {ending} in {}", folders.join(", ")).into());
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)

@@ -8,13 +8,15 @@ use anyhow::anyhow;
 
 use crate::checks::{Check, Lab, Subject};
 use crate::finding::{Finding, Kind, Step, Stop};
-use crate::wire::Patience;
 use crate::wire::tape::Event;
+use crate::wire::{Patience, Pressure};
 
 /// A story that was told once.
 pub struct Attempt {
     pub result: Step,
     pub took: Duration,
+    /// How long of that some program had no processor.
+    pub lost: Duration,
     pub events: Vec<Event>,
     pub left_out: usize,
     /// What can be said of the programs at the end, the last one first.
@@ -35,7 +37,7 @@ pub struct Account {
 
 pub fn tell(check: &Check, subject: &Arc<Subject>, seed: u64, patience: Patience) -> Attempt {
     let mut lab = Lab::new(Arc::clone(subject), seed, check.id, patience);
-    let start = Instant::now();
+    let (start, pressure) = (Instant::now(), Pressure::now());
     let told = catch_unwind(AssertUnwindSafe(|| (check.story)(&mut lab)));
     let result = told.unwrap_or_else(|_| {
         Err(Stop::Broken(anyhow!(
@@ -44,7 +46,7 @@ pub fn tell(check: &Check, subject: &Arc<Subject>, seed: u64, patience: Patience
         )))
     });
     let result = result.and_then(|()| lab.saw_no_panic());
-    let took = start.elapsed();
+    let (took, lost) = (start.elapsed(), pressure.since());
     let (mut quotes, mut todo) = (Vec::new(), None);
     if result.is_err() {
         quotes = lab.quotes();
@@ -58,6 +60,7 @@ pub fn tell(check: &Check, subject: &Arc<Subject>, seed: u64, patience: Patience
     Attempt {
         result,
         took,
+        lost,
         events,
         left_out,
         quotes,
@@ -73,7 +76,16 @@ impl Attempt {
 
     /// Whether the grader itself was late, and the story has told nothing.
     pub fn was_disturbed(&self) -> bool {
-        matches!(&self.result, Err(Stop::Fail(finding)) if finding.kind == Kind::Disturbed)
+        self.has_failed_by(Kind::Disturbed)
+    }
+
+    /// Whether the program was late while others had the processors nearly all the time.
+    pub fn was_crowded_out(&self) -> bool {
+        self.has_failed_by(Kind::Slow) && self.lost * 4 >= self.took * 3
+    }
+
+    fn has_failed_by(&self, kind: Kind) -> bool {
+        matches!(&self.result, Err(Stop::Fail(finding)) if finding.kind == kind)
     }
 
     /// The account of a failure; the check's own words say what it means if no step knew.

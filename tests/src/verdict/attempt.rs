@@ -76,16 +76,12 @@ impl Attempt {
 
     /// Whether the grader itself was late, and the story has told nothing.
     pub fn was_disturbed(&self) -> bool {
-        self.has_failed_by(Kind::Disturbed)
+        matches!(&self.result, Err(Stop::Fail(finding)) if finding.kind == Kind::Disturbed)
     }
 
-    /// Whether the program was late while others had the processors nearly all the time.
+    /// Whether others had the processors nearly all the time.
     pub fn was_crowded_out(&self) -> bool {
-        self.has_failed_by(Kind::Slow) && self.lost * 4 >= self.took * 3
-    }
-
-    fn has_failed_by(&self, kind: Kind) -> bool {
-        matches!(&self.result, Err(Stop::Fail(finding)) if finding.kind == kind)
+        self.lost * 4 >= self.took * 3
     }
 
     /// The account of a failure; the check's own words say what it means if no step knew.

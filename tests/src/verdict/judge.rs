@@ -4,8 +4,8 @@
 //! Silence and slowness may be the machine's: such a story is told once more, alone. If it
 //! goes well then, nobody knows, and the verdict says so. If it does not, the program was
 //! silent and not the machine, and its other silences in that exercise are believed at once.
-//! Where the grader itself was late, or the program while others had the processors, the story
-//! begins anew, alone.
+//! Where others had the processors nearly all of the first time, that time counts for nothing.
+//! Where the grader itself was late, the story begins anew, alone.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,7 +79,7 @@ pub fn judge(
             || job.subject.never_ready.get().is_some()
     };
     let mut first = tell();
-    if first.was_disturbed() || (first.was_crowded_out() && !job.known_wrong) {
+    if first.was_disturbed() {
         drop(turn);
         turn = Turn::alone();
         first = tell();
@@ -94,6 +94,9 @@ pub fn judge(
         return outcome(job, check, first, Status::Fail);
     }
     let second = tell();
+    if second.result.is_ok() && first.was_crowded_out() {
+        return outcome(job, check, second, Status::Fail);
+    }
     if second.result.is_ok() {
         return outcome(job, check, first, Status::Inconclusive);
     }

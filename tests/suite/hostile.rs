@@ -14,7 +14,7 @@ pub use roles::play_if_asked;
 type Promise = fn() -> anyhow::Result<()>;
 
 pub fn trials() -> Vec<Trial> {
-    let promises: [(&str, Promise); 26] = [
+    let promises: [(&str, Promise); 27] = [
         ("a-hang-is-ended", behaved::a_hang_is_ended),
         ("a-runaway-is-ended", behaved::a_runaway_is_ended),
         ("a-chain-of-runaways", behaved::a_chain_of_runaways),
@@ -45,6 +45,7 @@ pub fn trials() -> Vec<Trial> {
             killed::grader_killed_at_any_moment,
         ),
         ("guard-killed", killed::guard_killed),
+        ("verdict-on-a-text-file", graded::verdict_on_a_text_file),
         ("grading-killed", graded::killed_in_the_middle),
         ("grading-interrupted", graded::interrupted_in_the_middle),
     ];

@@ -34,6 +34,7 @@ fn play(role: &str, mark: &str, rest: &[String]) -> io::Result<()> {
     let _reported = graded::report()?;
     match role {
         "hang" => listen(rest).map(|_open| rest_for_ever()),
+        "deaf" => Err(deaf(mark, rest)),
         "run-away" => run_away(mark, rest),
         "run-away-again" => again("stay-away", mark, Stdio::inherit()),
         "stay-away" => stay_away(),
@@ -106,6 +107,17 @@ fn again(role: &str, mark: &str, held: Stdio) -> io::Result<()> {
     let mut command = Command::new(env::current_exe()?);
     command.args([HOSTILE, role, mark]).stdin(held).spawn()?;
     Ok(())
+}
+
+/// What a shell ignores, the program that it becomes ignores too.
+fn deaf(mark: &str, rest: &[String]) -> io::Error {
+    let Ok(suite) = env::current_exe() else {
+        return io::ErrorKind::NotFound.into();
+    };
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", "trap '' INT TERM; exec \"$@\"", "sh"]);
+    shell.arg(suite).args([HOSTILE, "hang", mark]).args(rest);
+    shell.exec()
 }
 
 /// Its grandchild leaves the session and keeps the port and the pipes, while it exits.

@@ -59,6 +59,16 @@ pub fn no_folder_of(grader: u32) -> Result<()> {
     Ok(())
 }
 
+/// Nothing is left in a folder for temporary files but locks, which stay.
+pub fn locks_alone(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_lock = path.extension().is_some_and(|ending| ending == "lock");
+        ensure!(is_lock, "{} is left behind", path.display());
+    }
+    Ok(())
+}
+
 /// All who could write into it are gone.
 pub fn ends(mut pipe: PipeReader, patience: Duration) -> Result<Vec<u8>> {
     let deadline = Instant::now() + patience;

@@ -14,12 +14,20 @@ pub struct Scratch<'a> {
     manifests: String,
     /// Whether a manifest is another than the last time: what it needs may not be locked yet.
     needs: Change,
+    debug_info: DebugInfo,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Change {
     None,
     Some,
+}
+
+/// What a program carries for debuggers and backtraces.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum DebugInfo {
+    AsInTheWorkbook,
+    None,
 }
 
 impl<'a> Scratch<'a> {
@@ -33,7 +41,18 @@ impl<'a> Scratch<'a> {
             packages: Vec::new(),
             manifests: String::new(),
             needs: Change::None,
+            debug_info: DebugInfo::AsInTheWorkbook,
         })
+    }
+
+    /// The same for programs that nobody debugs: they take a fifth less time to build, and less
+    /// than half of the room. A panic says its file and line all the same.
+    #[must_use]
+    pub fn without_debug_info(self) -> Self {
+        Self {
+            debug_info: DebugInfo::None,
+            ..self
+        }
     }
 
     /// Puts a package there. Its name must be its own among all that is built in the workbook.
@@ -87,8 +106,15 @@ impl<'a> Scratch<'a> {
         let names: BTreeSet<_> = self.packages.iter().map(|package| &package.name).collect();
         let members: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
         let up = format!("{}/", workspace::quoted(&self.workbook.root));
-        let manifest =
+        let mut manifest =
             workspace::manifest(self.workbook, &members.join(", "), &up, &self.manifests)?;
+        if self.debug_info == DebugInfo::None {
+            // By their names: what they depend on stays as it was built for all.
+            let without = |name| {
+                format!("\n[profile.dev.package.{name}]\ndebug = false\nstrip = \"debuginfo\"\n")
+            };
+            manifest.extend(names.iter().map(without));
+        }
         let change = replace_if_changed(&self.folder.join("Cargo.toml"), &manifest)?;
         let lock = self.folder.join("Cargo.lock");
         let present = files::read_if_any(&lock)?;

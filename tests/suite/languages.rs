@@ -11,6 +11,8 @@ use grader::checks::{self, Check, Subject};
 use grader::verdict::{Job, Outcome, Pace, Status, measure_patience, run};
 use libtest_mimic::{Failed, Trial};
 
+use super::mistakes::{passed, told};
+
 pub fn trials() -> Vec<Trial> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite/languages");
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
@@ -59,8 +61,8 @@ fn graded(path: &Path, wanted: impl Fn(&Check) -> bool) -> Vec<Outcome> {
 fn passes_all(outcomes: &[Outcome]) -> Result<(), Failed> {
     let wrong: Vec<_> = outcomes
         .iter()
-        .filter(|outcome| !matches!(outcome.status, Status::Pass | Status::Skipped))
-        .map(|outcome| super::mistakes::told(outcome, outcome.status, 0))
+        .filter(|outcome| !passed(outcome))
+        .map(|outcome| told(outcome, outcome.status, 0))
         .collect();
     if wrong.is_empty() {
         Ok(())
@@ -76,7 +78,7 @@ fn fails(outcomes: &[Outcome], check: &str) -> Result<(), Failed> {
         .ok_or_else(|| format!("there is no check {check}"))?;
     match outcome.status {
         Status::Fail => Ok(()),
-        status => Err(super::mistakes::told(outcome, status, 0).into()),
+        status => Err(told(outcome, status, 0).into()),
     }
 }
 

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use grader::checks::{self, Subject};
-use grader::verdict::{Job, Outcome, Pace, Status, measure_patience, run};
+use grader::verdict::{Job, Pace, Status, measure_patience, run};
 use grader::workbook::{ExerciseId, Lab, Scratch, Starter, Workbook};
 use libtest_mimic::{Failed, Trial};
+
+use super::mistakes::{passed, told};
 
 pub fn trials() -> Vec<Trial> {
     let workbook = Workbook::open().expect("the suite runs in the workbook");
@@ -51,10 +53,10 @@ fn stands_at(lab: &Lab, filled: usize) -> Result<(), Failed> {
     for outcome in &outcomes {
         let exercise = outcome.check.exercise();
         if done.contains(&exercise) && !passed(outcome) {
-            return Err(super::mistakes::told(outcome, outcome.status, job.seed).into());
+            return Err(told(outcome, outcome.status, job.seed).into());
         }
         if filled == 0 && !matches!(outcome.status, Status::NotStarted | Status::Skipped) {
-            let told = super::mistakes::told(outcome, outcome.status, job.seed);
+            let told = told(outcome, outcome.status, job.seed);
             return Err(format!("the untouched starter: {told}").into());
         }
     }
@@ -71,10 +73,6 @@ fn stands_at(lab: &Lab, filled: usize) -> Result<(), Failed> {
         }
     }
     Ok(())
-}
-
-fn passed(outcome: &Outcome) -> bool {
-    matches!(outcome.status, Status::Pass | Status::Skipped)
 }
 
 type Programs = BTreeMap<(u32, usize), Result<PathBuf, String>>;

@@ -77,9 +77,7 @@ fn is_found(mistake: &Mistake) -> Result<(), Failed> {
         return Err(told(named, named.status, job.seed).into());
     };
     let text = account.finding.to_string();
-    if !mistake.says.split(" | ").any(|says| text.contains(says)) {
-        return Err(format!("the finding does not say {:?}: {text}", mistake.says).into());
-    }
+    says_so(&text, &mistake.says)?;
     let is_earlier =
         |check: &Check| check.exercise().lab == exercise.lab && check.exercise() < exercise;
     let is_short = |check: &Check| !matches!(check.place, Place::First | Place::Aside);
@@ -88,6 +86,31 @@ fn is_found(mistake: &Mistake) -> Result<(), Failed> {
         .collect();
     job.known_wrong = false;
     passes_all(job)
+}
+
+/// The finding says one of these, and shows no panic that they do not mean: a program that was to
+/// get something else wrong would be failed for any reason.
+fn says_so(finding: &str, says: &str) -> Result<(), Failed> {
+    if says.is_empty() {
+        return Err("it has no words that the finding must say".into());
+    }
+    if !says.split(" | ").any(|words| holds(finding, words)) {
+        return Err(format!("the finding does not say {says:?}: {finding}").into());
+    }
+    let shown = holds(finding, "panicked") || holds(finding, "exit 101");
+    let meant = says.contains("panic") || says.contains("exit 101");
+    if shown && !meant {
+        return Err(format!("the finding shows a panic, and not {says:?} alone: {finding}").into());
+    }
+    Ok(())
+}
+
+/// Whether a text holds these words as whole ones: `exit 101` does not say `exit 1`.
+fn holds(text: &str, words: &str) -> bool {
+    let goes_on = |rest: &str| rest.starts_with(char::is_alphanumeric);
+    let is_word = words.ends_with(char::is_alphanumeric);
+    text.match_indices(words)
+        .any(|(at, _)| !is_word || !goes_on(&text[at + words.len()..]))
 }
 
 /// Sees that no check fails. A pass is a pass, also beside others, so that those checks alone

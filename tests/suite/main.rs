@@ -35,24 +35,27 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Tests wait more than they work; those that measure have a lock among them.
     arguments.test_threads.get_or_insert(4);
+    // They begin in this order. The first builds for minutes; those up to `book` need no cargo, or
+    // one with a target folder of its own, and take place beside it.
     let trials: Vec<Trial> = [
-        book::trials(),
-        chaos::trials(),
-        commands::trials(),
-        conventions::trials(),
-        course::trials(),
-        docs::trials(),
+        vec![mistakes::are_built()],
+        nothing_lost::trials(),
         hostile::trials(),
         interop::trials(),
         languages::trials(),
+        chaos::trials(),
+        conventions::trials(),
+        commands::trials(),
+        book::trials(),
         mistakes::trials(),
-        nothing_lost::trials(),
         random::trials(),
         references::trials(),
         roads::trials(),
         seeds::trials(),
-        starters::trials(),
+        docs::trials(),
+        course::trials(),
         trace::trials(),
+        starters::trials(),
         walk::trials(),
     ]
     .into_iter()

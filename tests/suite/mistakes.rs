@@ -12,6 +12,8 @@ use grader::workbook::mistakes::Mistake;
 use grader::workbook::{Scratch, Workbook};
 use libtest_mimic::{Failed, Trial};
 
+use super::references::references;
+
 pub fn trials() -> Vec<Trial> {
     let workbook = Workbook::open().expect("the suite runs in the workbook");
     let mut trials = Vec::new();
@@ -42,6 +44,17 @@ pub fn trials() -> Vec<Trial> {
         }
     }
     trials
+}
+
+/// The trial to begin with: all that others are to find built, so that none of them waits for
+/// cargo in vain, and those that need no cargo take place beside it.
+pub fn are_built() -> Trial {
+    Trial::test("mistakes::are-built", || {
+        references()?;
+        programs()?;
+        super::walk::programs()?;
+        Ok(())
+    })
 }
 
 fn is_found(mistake: &Mistake) -> Result<(), Failed> {

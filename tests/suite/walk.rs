@@ -75,10 +75,10 @@ fn stands_at(lab: &Lab, filled: usize) -> Result<(), Failed> {
     Ok(())
 }
 
-type Programs = BTreeMap<(u32, usize), Result<PathBuf, String>>;
+pub type Programs = BTreeMap<(u32, usize), Result<PathBuf, String>>;
 
 /// Each lab in each stage, built once, all in one go.
-fn programs() -> Result<&'static Programs, Failed> {
+pub fn programs() -> Result<&'static Programs, Failed> {
     static BUILT: OnceLock<Result<Programs, String>> = OnceLock::new();
     BUILT
         .get_or_init(|| build().map_err(|error| error.to_string()))

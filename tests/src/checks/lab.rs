@@ -27,6 +27,9 @@ impl Lab {
         (seed, check).hash(&mut hasher);
         let processes = Arc::new(Mutex::new(Vec::new()));
         let tape = Tape::new();
+        if subject.asks_the_kernel {
+            tape.ask_the_kernel();
+        }
         // Not a second owner: the programs end with the story, not with its tape.
         let seen = Arc::downgrade(&processes);
         tape.set_witness(Box::new(move || {

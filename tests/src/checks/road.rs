@@ -66,10 +66,14 @@ impl Lab {
     ) -> Step<Road> {
         let to = destination.address();
         let (tape, program) = (self.tape().clone(), destination.program());
-        let sink = move |passage: &Passage, _: Sight<'_>| {
+        tape.has_a_road();
+        let sink = move |passage: &Passage, sight: Sight<'_>| {
             tape.note_passage();
             if passage.side == program {
                 let road = format!("road {}", passage.connection);
+                if let Some(link) = sight.link {
+                    tape.road_is_connected(&road, link);
+                }
                 tape.write(&road, passage.what.clone());
             }
         };

@@ -22,6 +22,8 @@ pub struct Subject {
     /// What was found when the server did not become ready, also alone on the machine. Then it
     /// need not be waited for again and again.
     pub never_ready: OnceLock<Finding>,
+    /// Whether the tapes of its stories say what the kernel knows of each connection.
+    pub asks_the_kernel: bool,
 }
 
 impl Subject {
@@ -34,6 +36,7 @@ impl Subject {
             folder: Folder::Own,
             at: None,
             never_ready: OnceLock::new(),
+            asks_the_kernel: false,
         }
     }
 
@@ -45,6 +48,7 @@ impl Subject {
             folder: Folder::Inherited,
             at: None,
             never_ready: OnceLock::new(),
+            asks_the_kernel: false,
         }
     }
 
@@ -56,6 +60,7 @@ impl Subject {
             folder: Folder::Own,
             at: Some(address),
             never_ready: OnceLock::new(),
+            asks_the_kernel: false,
         }
     }
 }

@@ -58,7 +58,10 @@ pub fn run(workbook: &Workbook, options: &Options) -> Result<ExitCode, Trouble> 
     for (part, program) in chosen.iter().zip(programs) {
         let lab = part.lab;
         let job = match program {
-            Ok(subject) => job(workbook, part, subject, seed, options.target.is_own())?,
+            Ok(mut subject) => {
+                subject.asks_the_kernel = options.ladder.is_some();
+                job(workbook, part, subject, seed, options.target.is_own())?
+            }
             Err(errors) => {
                 let outcomes = not_compiled(part, &errors);
                 tell(does_not_compile(lab, &errors, detail));

@@ -117,6 +117,7 @@ impl Peer {
             }
             Err(error) => return Err(trouble(error, "prepare a connection")),
         };
+        tape.is_connected(name, here, there);
         tape.write(name, What::Connected);
         Ok(Self {
             name,
@@ -143,6 +144,11 @@ impl Peer {
     /// Waits longer than usual from now on: the program may take a rest first.
     pub fn has_time(&mut self) {
         self.patience = self.patience.longer();
+    }
+
+    /// Waits less than usual from now on: that nothing comes, or is taken, will be no finding.
+    pub fn has_little_time(&mut self) {
+        self.patience = self.patience.shorter();
     }
 
     /// Closes the connection as it should be.

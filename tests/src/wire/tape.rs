@@ -2,10 +2,14 @@
 //!
 //! It is what the ladder is drawn from. Long payloads are kept as head, tail and length.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Patience;
+use super::kernel::{self, Answer};
+use super::proxy::Link;
 
 /// As many events as a ladder can still show; what comes after is counted.
 const MOST_EVENTS: usize = 2_000;
@@ -22,6 +26,7 @@ struct Recording {
     events: Vec<Event>,
     left_out: usize,
     passage: Option<Instant>,
+    connections: Option<Connections>,
     witness: Option<Witness>,
     testimony: Option<Vec<String>>,
     listener: Option<Listener>,
@@ -41,6 +46,48 @@ pub struct Event {
     /// Who did or saw it: a peer's name, or [`PROGRAM`].
     pub who: String,
     pub what: What,
+    /// The connection that it happened on, if the kernel was asked.
+    pub ends: Option<Ends>,
+}
+
+/// Both ends of a connection, as the kernel has them at one moment: ours, and the program's.
+#[derive(Clone, Debug)]
+pub struct Ends {
+    /// Counted from 1, as they come to be.
+    pub connection: usize,
+    pub ours: (SocketAddr, Option<kernel::Socket>),
+    pub programs: (SocketAddr, Option<kernel::Socket>),
+}
+
+/// The connections of a story, for whoever wants to see what the kernel says of them.
+#[derive(Default)]
+struct Connections {
+    count: usize,
+    /// The last one of each: its number, our address, and the program's.
+    of: BTreeMap<String, (usize, SocketAddr, SocketAddr)>,
+    /// The people do not reach the program themselves.
+    by_road: bool,
+}
+
+impl Connections {
+    fn add(&mut self, who: &str, ours: SocketAddr, programs: SocketAddr) {
+        self.count += 1;
+        self.of.insert(who.into(), (self.count, ours, programs));
+    }
+
+    fn ends(&self, who: &str) -> Option<Ends> {
+        let &(connection, ours, programs) = self.of.get(who)?;
+        let end = |here, there| match kernel::socket(there, here) {
+            Answer::Is(socket) => Some((here, Some(socket))),
+            Answer::NoSuchSocket => Some((here, None)),
+            Answer::CannotTell => None,
+        };
+        Some(Ends {
+            connection,
+            ours: end(ours, programs)?,
+            programs: end(programs, ours)?,
+        })
+    }
 }
 
 /// What can happen. Peers write what they did and saw; the runner of the program the rest.
@@ -150,6 +197,7 @@ impl Tape {
             events: Vec::new(),
             left_out: 0,
             passage: None,
+            connections: None,
             witness: None,
             testimony: None,
             listener: None,
@@ -169,6 +217,7 @@ impl Tape {
             at: tape.start.elapsed(),
             who: who.to_string(),
             what,
+            ends: tape.connections.as_ref().and_then(|all| all.ends(who)),
         };
         if let Some(listener) = &mut tape.listener {
             listener(event);
@@ -176,6 +225,34 @@ impl Tape {
             tape.left_out += 1;
         } else {
             tape.events.push(event);
+        }
+    }
+
+    /// From now on the kernel is asked, with each event, for both ends of the connection.
+    pub fn ask_the_kernel(&self) {
+        self.lock().connections = Some(Connections::default());
+    }
+
+    /// Somebody is connected to the program, or to a road that leads there.
+    pub fn is_connected(&self, who: &str, ours: SocketAddr, theirs: SocketAddr) {
+        if let Some(all) = &mut self.lock().connections
+            && !all.by_road
+        {
+            all.add(who, ours, theirs);
+        }
+    }
+
+    /// There is a road to the program: whoever is connected to that is not connected to the program.
+    pub fn has_a_road(&self) {
+        if let Some(all) = &mut self.lock().connections {
+            all.by_road = true;
+        }
+    }
+
+    /// A road is connected to the program.
+    pub fn road_is_connected(&self, road: &str, link: Link) {
+        if let Some(all) = &mut self.lock().connections {
+            all.add(road, link.road, link.program);
         }
     }
 

@@ -124,6 +124,8 @@ pub fn leaves_all_as_it_was() -> Outcome {
     // Ctrl-Z, and back.
     presses(&learner, "\u{1a}")?;
     learner.sees(&["Stopped"])?;
+    // 128 and the number of SIGTSTP.
+    learner.is_back("just watch", 148)?;
     is_as_it_was(&learner, &before)?;
     learner.types("fg")?;
     learner.sees(&[&first.title, KEYS])?;

@@ -9,6 +9,7 @@ use libtest_mimic::Failed;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Promise, Trace, finish};
+use crate::references::program;
 use crate::tools::exit_code;
 
 pub const PROMISES: &[(&str, Promise)] = &[
@@ -19,6 +20,7 @@ pub const PROMISES: &[(&str, Promise)] = &[
     ("bad-input-is-one-clear-line", bad_input),
     ("its-help-fits-into-80-columns", its_help_fits),
     ("a-failure-is-drawn", a_failure_is_drawn),
+    ("a-failed-connection-has-both-its-ends", both_ends_are_drawn),
     ("without-a-failure-nothing-is-drawn", nothing_is_drawn),
     ("a-ladder-that-cannot-be-written", cannot_be_written),
 ];
@@ -183,6 +185,31 @@ fn a_failure_is_drawn() -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// The greeting server is no echo. When that is seen, it has a connection.
+fn both_ends_are_drawn() -> Result<(), Failed> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let trace = Trace::new()?;
+    let path = trace.path("failure.html");
+    let greeting = program(4)?;
+    let greeting = shell_words::quote(greeting.to_str().ok_or("a path that is not UTF-8")?);
+    let words = [
+        "grade",
+        "2.2/echo",
+        "--program",
+        &greeting,
+        "--ladder",
+        &path,
+    ];
+    let said = finish(trace.command(&words)?)?;
+    let drawn = std::fs::read_to_string(&path)?;
+    if said.code == Some(1) && drawn.matches("\"state\":\"ESTABLISHED\"").count() >= 2 {
+        return Ok(());
+    }
+    Err(format!("{said:?}").into())
 }
 
 fn nothing_is_drawn() -> Result<(), Failed> {

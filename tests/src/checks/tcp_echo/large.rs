@@ -43,7 +43,7 @@ pub static CHECKS: &[Check] = &[
             bob.hears(&said[..sent])
         },
     )
-    .long()
+    .aside()
     .means(
         "Bob sends and does not read. A server that goes on reading must keep all of it; one \
          that writes before it reads on makes Bob wait, and needs a single piece of memory.",
@@ -120,7 +120,7 @@ pub static CHECKS: &[Check] = &[
             Ok(())
         },
     )
-    .long()
+    .aside()
     .means(
         "While the server takes nothing, there is nowhere to put what is read: the buffers of \
          the kernel hold some 10 MiB at the most, and the rest would be in the client's memory. \

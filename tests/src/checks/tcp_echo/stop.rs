@@ -60,6 +60,7 @@ pub static CHECKS: &[Check] = &[
             let server = lab.server()?;
             let said = lab.noise(MIB).repeat(32);
             let mut ann = server.connect("Ann")?;
+            ann.has_little_time();
             ann.says_without_listening(&said)?;
             server.stops()
         },

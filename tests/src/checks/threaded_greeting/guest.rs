@@ -35,22 +35,20 @@ pub fn greeted_as(name: &str, guest: &mut Peer) -> Step {
     guest.hears_line(&format!("Hello, {name}!"))
 }
 
-/// Is welcomed, and says names of 1,000 letters again and again, this many times or until the
-/// server takes no more: the answers lie unread.
-pub fn asks_and_asks(
-    lab: &mut Lab,
-    server: &Server,
-    name: &'static str,
-    times: usize,
-) -> Step<Peer> {
+/// Comes with a small buffer, and is welcomed.
+pub fn with_little_room(server: &Server, name: &'static str) -> Step<Peer> {
     let few = Options {
         receive_buffer: Some(4096),
     };
-    let lines = format!("{}\n", lab.letters(1000)).repeat(times);
     let mut guest = server.connect_with(name, few)?;
     guest.hears_line(WELCOME)?;
-    guest.says_without_listening(lines.as_bytes())?;
     Ok(guest)
+}
+
+/// Says so many long names, and reads none of the answers: until the server waits in `write`.
+pub fn asks_and_asks(lab: &mut Lab, guest: &mut Peer, times: usize) -> Step<usize> {
+    let lines = format!("{}\n", lab.letters(1000)).repeat(times);
+    guest.says_without_listening(lines.as_bytes())
 }
 
 /// Comes, is welcomed and greeted, and leaves.

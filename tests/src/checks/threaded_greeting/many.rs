@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::guest::{asks_and_asks, greeted, name, visit, welcomed};
+use super::guest::{asks_and_asks, greeted, name, visit, welcomed, with_little_room};
 use crate::checks::{Check, check, scarce};
 use crate::finding::{Kind, fail};
 use crate::program::Running;
@@ -96,7 +96,8 @@ pub static CHECKS: &[Check] = &[
             visit(lab, &server, "Ann")?;
             let process = server.process().ok();
             let before = process.and_then(|process| process.running().memory_peak());
-            let _ann = asks_and_asks(lab, &server, "Ann", MIB / 8)?;
+            let mut ann = with_little_room(&server, "Ann")?;
+            asks_and_asks(lab, &mut ann, MIB / 8)?;
             visit(lab, &server, "Bob")?;
             process.map_or(Ok(()), |process| process.grows_less_than(64 * MIB, before))
         },

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use super::guest::{WELCOME, asks_and_asks, greeted, name, welcomed};
+use super::guest::{WELCOME, asks_and_asks, greeted, name, welcomed, with_little_room};
 use crate::checks::every_program;
 use crate::checks::{Check, Server, check};
 use crate::finding::{Kind, Step, Stop, fail};
@@ -100,7 +100,9 @@ pub static CHECKS: &[Check] = &[
         "ends in time though one client reads nothing, and another's answer is far off",
         |lab| {
             let server = lab.server()?;
-            let _ann = asks_and_asks(lab, &server, "Ann", 32 * 1024)?;
+            let mut ann = with_little_room(&server, "Ann")?;
+            ann.has_little_time();
+            asks_and_asks(lab, &mut ann, 32 * 1024)?;
             let slow = lab.server_with(&["--delay-ms", "10000"])?;
             let mut bob = welcomed(&slow, "Bob")?;
             bob.says(format!("{}\n", name(lab)))?;

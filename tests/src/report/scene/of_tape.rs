@@ -1,10 +1,11 @@
 //! The tape of a check as a scene: its people on the left, the program under test on the right.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{AGAIN, Gap, Outcome, Place, Saying, Scene, Step, Stream, Tone};
+use super::{AGAIN, End, Gap, Outcome, Place, Saying, Scene, Step, Stream, Tone};
 use crate::verdict;
-use crate::wire::tape::{Event, PROGRAM, What};
+use crate::wire::tape::{Ends, Event, PROGRAM, What};
 use crate::workbook::Lab;
 
 /// So many people have a lane of their own; the others share one.
@@ -70,6 +71,11 @@ pub fn of_tape(events: &[Event], left_out: usize) -> Scene {
         };
         let mut step = step(&event.what, lane, program);
         step.at = event.at;
+        step.ends = event
+            .ends
+            .iter()
+            .flat_map(|ends| both(ends, lane, program))
+            .collect();
         if lane != program && own.is_none() {
             name(&mut step.saying, &event.who);
         }
@@ -86,8 +92,19 @@ pub fn of_tape(events: &[Event], left_out: usize) -> Scene {
         lanes,
         steps,
         outcome: Outcome::Told(String::new()),
-        no_ends: "The checks do not ask for it; `trace` does.".into(),
+        no_ends: "There was no connection that the kernel could tell of.".into(),
     }
+}
+
+/// Both ends of a connection, each in its lane.
+fn both(ends: &Ends, own: usize, program: usize) -> [End; 2] {
+    let end = |(address, socket): (SocketAddr, _), lane| End {
+        connection: ends.connection,
+        lane,
+        address: address.to_string(),
+        socket,
+    };
+    [end(ends.ours, own), end(ends.programs, program)]
 }
 
 /// What somebody did towards the program, or the program beside the wire.

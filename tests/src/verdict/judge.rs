@@ -94,20 +94,24 @@ pub fn judge(
         return outcome(job, check, first, Status::Fail);
     }
     let second = tell();
-    if second.result.is_ok() && first.was_crowded_out() {
-        return outcome(job, check, second, Status::Fail);
-    }
-    if second.result.is_ok() {
-        return outcome(job, check, first, Status::Inconclusive);
-    }
-    confirmed
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .insert(exercise);
     if let Err(Stop::Fail(finding)) = &second.result
-        && finding.kind == Kind::NotReady
+        && finding.kind != Kind::Disturbed
     {
-        job.subject.never_ready.get_or_init(|| (**finding).clone());
+        confirmed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(exercise);
+        if finding.kind == Kind::NotReady {
+            job.subject.never_ready.get_or_init(|| (**finding).clone());
+        }
+    }
+    told_twice(job, check, first, second)
+}
+
+/// What a check comes to whose program was silent or slow the `first` time.
+fn told_twice(job: &Job, check: &'static Check, first: Attempt, second: Attempt) -> Outcome {
+    if second.result.is_ok() && !first.was_crowded_out() {
+        return outcome(job, check, first, Status::Inconclusive);
     }
     outcome(job, check, second, Status::Fail)
 }
@@ -185,6 +189,110 @@ impl Outcome {
             reason: Some(reason),
             broken: None,
             took: Duration::ZERO,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::checks::{Lab, check};
+    use crate::finding::{Finding, Step};
+
+    #[test]
+    fn silence_that_comes_back_is_a_fault() {
+        let (judged, silent) = judged(|_| nothing_comes());
+        assert_eq!(judged.status, Status::Fail);
+        assert_eq!(
+            silent,
+            BTreeSet::from([EXERCISE]),
+            "and is believed from then on"
+        );
+    }
+
+    #[test]
+    fn a_grader_that_is_late_says_nothing_about_the_program() {
+        let (judged, silent) = judged(|_| {
+            static TOLD: AtomicUsize = AtomicUsize::new(0);
+            match TOLD.fetch_add(1, Ordering::Relaxed) {
+                0 => nothing_comes(),
+                _ => found(Kind::Disturbed),
+            }
+        });
+        assert_eq!(judged.status, Status::Inconclusive);
+        assert!(
+            silent.is_empty(),
+            "its next silence gets a second try again"
+        );
+    }
+
+    #[test]
+    fn silence_that_does_not_come_back_may_be_either() {
+        let lost = Duration::from_millis(749);
+        assert_eq!(after(silence(lost)), Status::Inconclusive);
+    }
+
+    #[test]
+    fn a_time_in_which_others_had_the_processors_does_not_count() {
+        let lost = Duration::from_millis(750);
+        assert_eq!(after(silence(lost)), Status::Pass);
+    }
+
+    const EXERCISE: ExerciseId = ExerciseId { lab: 2, number: 4 };
+
+    /// The verdict on a program of whom this is told, and the exercises of which silence is
+    /// believed from then on.
+    fn judged(story: fn(&mut Lab) -> Step) -> (Outcome, BTreeSet<ExerciseId>) {
+        let confirmed = Confirmed::default();
+        let check = Box::leak(Box::new(check("2.4/silence", "says something", story)));
+        let turn = Turn::alone();
+        let outcome = judge(&job(), check, Patience::default(), &confirmed, turn);
+        (outcome, confirmed.into_inner().unwrap())
+    }
+
+    /// What a check comes to that passes after this attempt.
+    fn after(first: Attempt) -> Status {
+        static CHECK: Check = check("2.4/silence", "says something", |_| Ok(()));
+        let second = Attempt {
+            result: Ok(()),
+            ..silence(Duration::ZERO)
+        };
+        told_twice(&job(), &CHECK, first, second).status
+    }
+
+    /// A second in which nothing came, and others had the processors for so long.
+    fn silence(lost: Duration) -> Attempt {
+        Attempt {
+            result: nothing_comes(),
+            took: Duration::from_secs(1),
+            lost,
+            events: Vec::new(),
+            left_out: 0,
+            quotes: Vec::new(),
+            todo: None,
+        }
+    }
+
+    fn nothing_comes() -> Step {
+        found(Kind::Silence)
+    }
+
+    fn found(kind: Kind) -> Step {
+        let finding = Finding::new(kind, "a word", "nothing");
+        Err(Stop::Fail(Box::new(finding)))
+    }
+
+    fn job() -> Job {
+        Job {
+            subject: Arc::new(Subject::binary(Path::new("a-program"))),
+            checks: Vec::new(),
+            seed: 0,
+            untouched: BTreeSet::new(),
+            own: false,
+            known_wrong: false,
         }
     }
 }

@@ -31,7 +31,11 @@ fn total_of(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::total_of;
+    use std::hint::spin_loop;
+    use std::thread::{available_parallelism, scope};
+    use std::time::{Duration, Instant};
+
+    use super::{Pressure, total_of};
 
     #[test]
     fn is_read_from_what_the_kernel_tells() {
@@ -39,5 +43,27 @@ mod tests {
                     full avg10=0.00 avg60=0.00 avg300=0.00 total=0\n";
         assert_eq!(total_of(told), Some(13_574_696_306));
         assert_eq!(total_of(""), None);
+    }
+
+    #[test]
+    fn grows_while_programs_wait_for_a_processor() {
+        let before = Pressure::now();
+        if before.0.is_none() {
+            eprintln!("skipped: this kernel does not tell it");
+            return;
+        }
+        let (start, busy) = (Instant::now(), Duration::from_millis(200));
+        let processors = available_parallelism().expect("the system tells").get();
+        scope(|scope| {
+            for _ in 0..2 * processors {
+                scope.spawn(|| {
+                    while start.elapsed() < busy {
+                        spin_loop();
+                    }
+                });
+            }
+        });
+        let (lost, took) = (before.since(), start.elapsed());
+        assert!(lost * 4 > took, "{lost:?} of {took:?}");
     }
 }

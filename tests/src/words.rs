@@ -25,6 +25,16 @@ pub fn count(number: usize, one: &str) -> String {
     }
 }
 
+/// Whether a text is coloured: whether it has codes for a terminal that set how the next letters
+/// look, like `ESC [31m` (SGR in ECMA-48). An ESC alone may be anybody's byte.
+pub fn is_coloured(text: &[u8]) -> bool {
+    let parameters = |byte: &u8| byte.is_ascii_digit() || b";:".contains(byte);
+    (0..text.len()).any(|at| {
+        let code = text[at..].strip_prefix(b"\x1b[");
+        code.is_some_and(|code| code.iter().find(|byte| !parameters(byte)) == Some(&b'm'))
+    })
+}
+
 /// Bytes as Rust would write them between quotes, cut in the middle where they are long.
 pub fn quoted(text: &[u8]) -> String {
     if text.len() <= QUOTED {
@@ -82,6 +92,15 @@ fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_coloured_text_has_codes_that_set_colours() {
+        assert!(is_coloured(b"\x1b[31merror\x1b[0m: no"));
+        assert!(is_coloured(b"\x1b\x1b[1;38:5:9mno"));
+        assert!(is_coloured(b"no\x1b[m"));
+        assert!(!is_coloured(b"partial: m\x1b\x1b[1"));
+        assert!(!is_coloured(b"cleared\x1b[2K[31m"));
+    }
 
     #[test]
     fn amounts_read_as_people_write_them() {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::backtrace;
 use crate::finding::{Finding, Kind, Step, fail};
 use crate::program::Exit;
-use crate::words::{count, quoted};
+use crate::words::{count, is_coloured, quoted};
 
 /// What a program has left when it ended.
 #[derive(Debug)]
@@ -151,7 +151,7 @@ impl Done {
         if self.panicked() {
             return fail(Kind::Output, expected, "a panic");
         }
-        if stderr.contains('\x1b') {
+        if is_coloured(&self.stderr) {
             let expected = "plain text on a standard error that is no terminal";
             return fail(Kind::Output, expected, "colour codes in it");
         }

@@ -7,26 +7,27 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
-use super::{Lab, Server};
+use super::{Done, Lab, Server};
 use crate::finding::{Means, Step, Stop};
 use crate::program::{Spec, Stdin, StopSignal, World};
 
-/// A server says which address it could not have, and ends with exit code 1.
-pub fn says_what_it_cannot_have(lab: &mut Lab, taken: SocketAddr) -> Step {
+/// A server says that it could not have its address, and ends with exit code 1.
+pub fn cannot_have(lab: &mut Lab, taken: SocketAddr) -> Step<Done> {
     let done = lab.run(["server", "--listen", &taken.to_string()])?;
-    done.exits(&[1])?.prints("")?.complains_of(taken)?;
-    Ok(())
+    done.exits(&[1])?.prints("")?.complains("")?;
+    Ok(done)
 }
 
 /// A server does not share an address with another program that would: `SO_REUSEPORT` lets two
 /// sockets of one user have the same port, and then nobody knows which of them a client gets.
 pub fn shares_with_nobody(lab: &mut Lab) -> Step {
     let (_tcp, _udp, taken) = shared_address(lab)?;
-    says_what_it_cannot_have(lab, taken).or_means(
+    cannot_have(lab, taken).or_means(
         "Another program listens there that would share its port (SO_REUSEPORT), and so would \
          yours: then the kernel deals the clients out between the two. Leave that option away. \
          What a server needs to come back at once is SO_REUSEADDR.",
-    )
+    )?;
+    Ok(())
 }
 
 /// An address where we listen, for streams and for datagrams, ready to share it.

@@ -7,7 +7,7 @@ use crate::finding::{Finding, Kind, Step, Stop, fail};
 use crate::program::StopSignal;
 use crate::wire::peer::Options;
 use crate::wire::{Patience, Peer, Tape, wait};
-use crate::words::quoted;
+use crate::words::{is_coloured, quoted};
 
 /// The server under test.
 #[derive(Clone)]
@@ -146,7 +146,7 @@ impl Server {
             let expected = format!("{} on standard output", quoted(expected.as_bytes()));
             return fail(Kind::Output, expected, quoted(&stdout));
         }
-        if running.stderr().contains(&0x1b) {
+        if is_coloured(&running.stderr()) {
             let expected = "plain text on a standard error that is no terminal";
             return fail(Kind::Output, expected, "colour codes in it");
         }

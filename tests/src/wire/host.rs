@@ -70,17 +70,29 @@ impl Host {
     }
 
     /// Waits for the client to connect. `gone` tells how the client ended, once it has.
-    pub fn accepts(&self, mut gone: impl FnMut() -> Option<String>) -> Step<Peer> {
+    pub fn accepts(&self, gone: impl FnMut() -> Option<String>) -> Step<Peer> {
+        let (peer, _) = self.accepts_after(Instant::now(), gone)?;
+        Ok(peer)
+    }
+
+    /// The same, and the last moment at which it is known that nobody had connected, beginning
+    /// with `nobody`.
+    pub fn accepts_after(
+        &self,
+        mut nobody: Instant,
+        mut gone: impl FnMut() -> Option<String>,
+    ) -> Step<(Peer, Instant)> {
         let deadline = Instant::now() + self.patience.start();
         let expected = || format!("the client to connect to {}", self.address);
         loop {
             // Asked first: a client may connect and end between two questions.
-            let end = gone();
+            let (end, now) = (gone(), Instant::now());
             match self.listener.accept() {
                 Ok((stream, _)) => {
-                    return Peer::adopt(self.name, stream, &self.tape, self.patience);
+                    let peer = Peer::adopt(self.name, stream, &self.tape, self.patience)?;
+                    return Ok((peer, nobody));
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => nobody = now,
                 Err(error) => return Err(anyhow::Error::new(error).context("accept").into()),
             }
             if let Some(end) = end {

@@ -65,7 +65,7 @@ class Probe:
                 return fail(3, f"{self.options.connect}: {why}")
             except OSError as why:
                 if not tries_left:
-                    return fail(1, f"{self.options.connect}: {why}")
+                    return fail(1, f"connecting: {why}")
             span = pause * random.uniform(0.5, 1.5)
             pause *= 2
             if time.monotonic() + span > self.end:
@@ -76,7 +76,8 @@ class Probe:
     def late(self, which):
         print(f"timeout: {which}", file=sys.stderr)
         if self.heard:
-            print("partial:", self.heard.decode(errors="replace"), file=sys.stderr)
+            sys.stderr.flush()
+            sys.stderr.buffer.write(b"partial: " + self.heard + b"\n")
         return 4
 
     def once(self):
@@ -220,7 +221,7 @@ class Server:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             listener = socket.create_server((host, port), family=family, backlog=128)
         except OSError as why:
-            return fail(1, f"{listen}: {why}")
+            return fail(1, f"cannot listen: {why}")
         listener.setblocking(False)
         self.polls.register(listener, selectors.EVENT_READ)
         wake, bell = socket.socketpair()

@@ -9,7 +9,7 @@ use crate::checks::{Done, Lab, Process};
 use crate::finding::{Kind, Step, fail};
 use crate::program::{Spec, Stdin};
 use crate::wire::{FullHouse, Host, Patience, Peer, ms, wait};
-use crate::words::{count, quoted, time};
+use crate::words::{count, is_coloured, quoted, time};
 
 /// Longer than any story: what hangs, hangs to the end of it.
 pub const PATIENT: [&str; 2] = ["--timeout-ms", "60000"];
@@ -83,7 +83,7 @@ impl Run {
     /// Waits for its end.
     pub fn done(&self) -> Step<Told> {
         let done = self.process.done()?;
-        if done.stderr.contains(&b'\x1b') || done.stdout.contains(&b'\x1b') {
+        if is_coloured(&done.stderr) || is_coloured(&done.stdout) {
             let expected = "plain text on outputs that are no terminal";
             return fail(Kind::Output, expected, "colour codes in it");
         }

@@ -39,7 +39,7 @@ pub static CHECKS: &[Check] = &[
         "says which address it could not have, and ends with 1",
         |lab| {
             let host = lab.host("Ann")?;
-            every_program::says_what_it_cannot_have(lab, host.address())?;
+            every_program::cannot_have(lab, host.address())?.complains_of(host.address())?;
             every_program::shares_with_nobody(lab)
         },
     )

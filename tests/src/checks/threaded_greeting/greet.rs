@@ -101,10 +101,10 @@ pub static CHECKS: &[Check] = &[
     .alone(),
     check(
         "4.1/port-in-use",
-        "says which address it could not have, and ends with 1",
+        "says so if another program has its address, and ends with 1",
         |lab| {
             let host = lab.host("Ann")?;
-            every_program::says_what_it_cannot_have(lab, host.address())?;
+            every_program::cannot_have(lab, host.address())?;
             every_program::shares_with_nobody(lab)
         },
     )

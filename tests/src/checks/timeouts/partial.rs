@@ -56,7 +56,7 @@ pub static CHECKS: &[Check] = &[
         let run = Run::probe(lab, host.address(), &["--read-ms", "150"])?;
         let mut ann = run.asks(&host)?;
         let noise = lab.noise(8);
-        let bytes = [lab.word().as_bytes(), b"\xff\xc3", &without_lf(&noise)].concat();
+        let bytes = [lab.word().as_bytes(), b"\xff\xc3\x1b", &without_lf(&noise)].concat();
         let told = Instant::now();
         ann.says_what_it_can(&bytes)?;
         let ended = run.done()?;

@@ -8,7 +8,7 @@ use crate::checks::{Done, Lab, Process};
 use crate::finding::{Kind, Step, fail};
 use crate::program::{Spec, Stdin};
 use crate::wire::{Host, Patience, Peer, ms};
-use crate::words::{quoted, time};
+use crate::words::{is_coloured, quoted, time};
 
 /// Longer than any story: what may take so long takes no time out.
 pub const LONG: &str = "60000";
@@ -48,6 +48,11 @@ impl Run {
         host.accepts(|| self.process.end())
     }
 
+    /// The same, and a moment at which it had not connected yet, not long before it did.
+    pub fn comes_after(&self, host: &Host) -> Step<(Peer, Instant)> {
+        host.accepts_after(self.since, || self.process.end())
+    }
+
     /// Waits until it connects to this host of ours, and hears its question.
     pub fn asks(&self, host: &Host) -> Step<Peer> {
         let mut peer = self.comes_to(host)?;
@@ -68,7 +73,7 @@ impl Run {
     fn ended(&self, done: Done) -> Step<Ended> {
         let at = Instant::now();
         done.is_quiet()?;
-        if done.stderr.contains(&b'\x1b') {
+        if is_coloured(&done.stderr) {
             let expected = "plain text on a standard error that is no terminal";
             return fail(Kind::Output, expected, "colour codes in it");
         }

@@ -109,8 +109,8 @@ pub static CHECKS: &[Check] = &[
             let host = lab.host("Ann")?;
             let words = ["--bytes", &COUNT.to_string(), "--write-ms", "200"];
             let run = Run::send(lab, host.address(), &words)?;
-            let mut ann = run.comes_to(&host)?;
-            let (mut taken, mut longest, mut since) = (0, Duration::ZERO, Instant::now());
+            let (mut ann, mut since) = run.comes_after(&host)?;
+            let (mut taken, mut longest) = (0, Duration::ZERO);
             while taken < COUNT {
                 passes(PAUSE);
                 longest = longest.max(since.elapsed());

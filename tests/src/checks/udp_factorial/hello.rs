@@ -78,10 +78,10 @@ pub static CHECKS: &[Check] = &[
     .means("Both have the same default, 127.0.0.1:7003: then they find each other."),
     check(
         "3.1/port-in-use",
-        "says which address it could not have, and ends with 1",
+        "says so if another program has its address, and ends with 1",
         |lab| {
             let ann = lab.correspondent("Ann")?;
-            every_program::says_what_it_cannot_have(lab, ann.address())?;
+            every_program::cannot_have(lab, ann.address())?;
             every_program::shares_with_nobody(lab)
         },
     )

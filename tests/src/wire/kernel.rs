@@ -37,6 +37,19 @@ pub fn is_taken(socket: impl AsFd, ours: SocketAddr, to: SocketAddr) -> bool {
         }
 }
 
+/// Waits until the program has accepted the connection: until then it waits in the backlog. That it
+/// has not is no finding. Where the kernel cannot be asked, this is a small wait.
+pub fn until_accepted(ours: SocketAddr, to: SocketAddr, patience: Duration) -> bool {
+    wait::until(patience, || match socket(ours, to) {
+        Answer::Is(socket) => !socket.waits_to_be_accepted(),
+        Answer::NoSuchSocket => true,
+        Answer::CannotTell => {
+            std::thread::sleep(facts::SMALL_WAIT);
+            true
+        }
+    })
+}
+
 /// How many bytes of what was sent to the program it has not read, as far as the kernel tells:
 /// each that it reads makes them fewer.
 pub fn under_way(socket: impl AsFd, ours: SocketAddr, to: SocketAddr) -> u64 {

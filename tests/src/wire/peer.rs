@@ -15,7 +15,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 
 use super::tape::{Excerpt, Tape, What};
 use super::tls::Records;
-use super::{Patience, wait};
+use super::{Patience, kernel, wait};
 use crate::finding::{Finding, Kind, Step, Stop, fail};
 use crate::words::{bytes, quoted};
 
@@ -149,6 +149,12 @@ impl Peer {
     /// Waits less than usual from now on: that nothing comes, or is taken, will be no finding.
     pub fn has_little_time(&mut self) {
         self.patience = self.patience.shorter();
+    }
+
+    /// Waits until the program has accepted the connection, and says whether it has. See
+    /// [`kernel::until_accepted`].
+    pub fn waits_until_accepted(&self) -> bool {
+        kernel::until_accepted(self.here, self.there, self.patience.glance())
     }
 
     /// Closes the connection as it should be.

@@ -66,6 +66,8 @@ pub static CHECKS: &[Check] = &[
             let address = lab.quiet_address()?.to_string();
             let server = lab.server_at(&address, &[])?;
             let mut ann = server.connect("Ann")?;
+            // One who still waits to be let in is reset, and leaves nothing behind.
+            ann.waits_until_accepted();
             server.process()?.running().signal(StopSignal::Kill)?;
             // Ann may see her end before the kernel has closed the listener.
             server.process()?.done()?;

@@ -132,6 +132,8 @@ pub static CHECKS: &[Check] = &[
             let address = lab.quiet_address()?.to_string();
             let server = lab.server_at(&address, &options)?;
             let mut ann = server.connect("Ann")?;
+            // One who still waits to be let in is reset, and leaves nothing behind.
+            ann.waits_until_accepted();
             server.process()?.running().signal(StopSignal::Kill)?;
             server.process()?.done()?;
             ann.waits_for_the_end()?;

@@ -51,7 +51,13 @@ pub static CHECKS: &[Check] = &[
         "2.1/usage",
         "refuses a command line that makes no sense with exit code 2",
         |lab| {
-            every_program::refuses(lab, &[&["serve-me"], &["server", "--no-such-option"], &[]])?;
+            let lines: &[&[&str]] = &[
+                &["serve-me"],
+                &["server", "--no-such-option"],
+                &["server", "--listen"],
+                &[],
+            ];
+            every_program::refuses(lab, lines)?;
             lab.run(["server", "--listen", "nowhere"])?
                 .exits(&[1, 2])?
                 .prints("")?;

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::{MIB, visit};
-use crate::checks::{Check, check};
-use crate::finding::Stop;
+use crate::checks::{Check, Lab, Server, check};
+use crate::finding::{Means, Step, Stop};
 use crate::program::Running;
+use crate::wire::wait;
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -86,9 +87,7 @@ pub static CHECKS: &[Check] = &[
             visit(lab, &server, "Ann")?;
             let process = server.process()?;
             if !process.running().allow_descriptors(0) {
-                return Err(Stop::Skip(
-                    "this system does not let us limit its descriptors".into(),
-                ));
+                return cannot_limit(lab, &server);
             }
             // An `accept` that waits already has its descriptor, and Bob may take it.
             let mut bob = server.connect("Bob")?;
@@ -109,3 +108,15 @@ pub static CHECKS: &[Check] = &[
          log it, wait a moment, and go on accepting.",
     ),
 ];
+
+/// Its descriptors could not be limited: because it has ended, or because this system lets nobody.
+fn cannot_limit(lab: &Lab, server: &Server) -> Step {
+    wait::until(lab.patience().glance(), || server.still_runs().is_err());
+    server.still_runs().or_means(
+        "Ann had been served, and left. That is not the end of the server: accept in a loop, \
+         client after client.",
+    )?;
+    Err(Stop::Skip(
+        "this system does not let us limit its descriptors".into(),
+    ))
+}

@@ -2,14 +2,21 @@
 
 use super::{KIB, NONE};
 use crate::checks::{Check, check};
+use crate::finding::Means;
 use crate::program::{Stdin, Stdout};
+
+/// No text, and line ends of all sorts.
+const ODD: &[u8] = b"\xff\x00\xc3\r\n\n\r\r\n\n\n";
+
+/// 0, Ctrl-C, Ctrl-D, LF, CR, Ctrl-Z, Escape, a dot.
+const ENDS_ELSEWHERE: &[u8] = b"\x00\x03\x04\n\r\x1a\x1b.\n";
 
 pub static CHECKS: &[Check] = &[
     check(
         "2.5/server-bytes",
         "sends back any byte, text or not",
         |lab| {
-            let all: Vec<u8> = (0..=255).chain([0xff, 0x00, 0xc3]).collect();
+            let all: Vec<u8> = (0..=255).chain(ODD.iter().copied()).collect();
             let mut ann = lab.server()?.connect("Ann")?;
             ann.says(&all)?;
             ann.hears(&all)
@@ -17,7 +24,8 @@ pub static CHECKS: &[Check] = &[
     )
     .means(
         "Bytes are not text: 0xFF is in no UTF-8, 0xC3 is half a letter, and 0 ends nothing. \
-         Keep them in a `Vec<u8>` or a `[u8]`, never in a `String`.",
+         CR and LF are two bytes like others, and come back as they went. Keep them in a \
+         `Vec<u8>` or a `[u8]`, never in a `String`.",
     ),
     check(
         "2.5/server-pieces",
@@ -27,6 +35,14 @@ pub static CHECKS: &[Check] = &[
             let mut ann = lab.server()?.connect("Ann")?;
             ann.says_in_pieces(said.chunks(1))?;
             ann.hears(&said)?;
+            let pieces = ENDS_ELSEWHERE.chunks(1);
+            let said_in_pieces = ann.says_in_pieces(pieces);
+            said_in_pieces
+                .and_then(|()| ann.hears(ENDS_ELSEWHERE))
+                .or_means(
+                    "Each of these bytes ends something elsewhere: a text, a line, what is typed. In \
+                     a stream they end nothing, also when a read brings one of them alone.",
+                )?;
             ann.says_in_pieces(said.chunks(7))?;
             ann.hears(&said)
         },
@@ -39,7 +55,10 @@ pub static CHECKS: &[Check] = &[
         "2.5/client-bytes",
         "sends and prints any byte as it is",
         |lab| {
-            let (host, said) = (lab.host("Ann")?, lab.noise(4 * KIB));
+            // No more than a pipe takes at once: an input in pieces is for the next exercise.
+            let mut said = lab.noise(4 * KIB - ODD.len());
+            said.extend(ODD);
+            let host = lab.host("Ann")?;
             let client = lab.client_at(host.address(), NONE, Stdin::Piped)?;
             client.0.running().feed(said.clone());
             let mut ann = client.comes_to(&host)?;

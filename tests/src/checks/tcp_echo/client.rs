@@ -2,7 +2,8 @@
 
 use super::NONE;
 use crate::checks::every_program;
-use crate::checks::{Check, check};
+use crate::checks::{Check, Lab, check};
+use crate::finding::{Means, Step};
 use crate::program::{Stdin, StopSignal};
 
 pub static CHECKS: &[Check] = &[
@@ -30,17 +31,14 @@ pub static CHECKS: &[Check] = &[
         "2.4/message",
         "sends its message and prints what comes back",
         |lab| {
-            let (host, word) = (lab.host("Ann")?, lab.word());
-            // Something lies on its standard input, which is open: no matter, there is a message.
-            let client = lab.client_at(host.address(), [&word], Stdin::Piped)?;
-            client.0.running().writes(b"not this")?;
-            let mut ann = client.comes_to(&host)?;
-            ann.hears(&word)?;
-            ann.says(&word)?;
-            ann.sees_the_end()?;
-            ann.leaves();
-            client.done()?.exits(&[0])?.prints(&word)?;
-            Ok(())
+            let words = [lab.word(), lab.word()];
+            sends(lab, &words[0])?;
+            sends(lab, &format!("  {} \t\r\n", words[1]))
+                .or_means("Blanks and line ends at its ends belong to the message, too.")?;
+            sends(lab, "").or_means(
+                "An empty message is one: there is nothing to send, and the end of the stream \
+                 follows. Standard input is for who gives no message at all.",
+            )
         },
     )
     .means(
@@ -155,7 +153,10 @@ pub static CHECKS: &[Check] = &[
         ann.sees_the_end()?;
         ann.says(&sent[..11])?;
         ann.leaves();
-        client.done()?.exits(&[3])?.reports_an_error()?;
+        let done = client.done()?;
+        done.exits(&[3])?.reports_an_error()?;
+        done.prints(&sent[..11])
+            .or_means("What came back is printed, also when it turns out not to be all.")?;
         Ok(())
     })
     .means("The end of the stream came before all was back: exit code 3."),
@@ -163,16 +164,12 @@ pub static CHECKS: &[Check] = &[
         "2.4/more",
         "ends with 3 when more comes back than was sent",
         |lab| {
-            let host = lab.host("Ann")?;
             let (sent, more) = (lab.letters(20), lab.letters(5));
-            let client = lab.client_to(&host, [&sent])?;
-            let mut ann = client.comes_to(&host)?;
-            ann.hears(&sent)?;
-            ann.sees_the_end()?;
-            ann.says(sent + &more)?;
-            ann.leaves();
-            client.done()?.exits(&[3])?.reports_an_error()?;
-            Ok(())
+            hears_more(lab, &sent, &[&format!("{sent}{more}")])?;
+            hears_more(lab, &sent, &[&sent, &more]).or_means(
+                "As much came back as was sent, and a moment later more. Only the end of the stream \
+                 says that this was all: read on until it comes, and compare then.",
+            )
         },
     )
     .means(
@@ -210,3 +207,36 @@ pub static CHECKS: &[Check] = &[
         },
     ),
 ];
+
+/// The client sends this message, whatever lies on its standard input, and prints it when it is
+/// back.
+fn sends(lab: &mut Lab, message: &str) -> Step {
+    let host = lab.host("Ann")?;
+    // Standard input stays open.
+    let client = lab.client_at(host.address(), [message], Stdin::Piped)?;
+    client.0.running().writes(b"not this")?;
+    let mut ann = client.comes_to(&host)?;
+    ann.hears(message)?;
+    ann.says(message)?;
+    ann.sees_the_end()?;
+    ann.leaves();
+    client.done()?.exits(&[0])?.prints(message)?;
+    Ok(())
+}
+
+/// More comes back to the client than it has sent, each piece when it has read the one before.
+fn hears_more(lab: &mut Lab, sent: &str, back: &[&str]) -> Step {
+    let host = lab.host("Ann")?;
+    let client = lab.client_to(&host, [sent])?;
+    let mut ann = client.comes_to(&host)?;
+    ann.hears(sent)?;
+    ann.sees_the_end()?;
+    for piece in back {
+        // Who has heard enough may have left already: its exit code tells.
+        ann.says_what_it_can(piece.as_bytes())?;
+        ann.waits_until_taken();
+    }
+    ann.leaves();
+    client.done()?.exits(&[3])?.reports_an_error()?;
+    Ok(())
+}

@@ -17,7 +17,7 @@ use std::net::IpAddr;
 use super::{Check, Lab, check};
 use crate::finding::{Kind, Means, fail};
 use crate::program::{Stdin, Stdout};
-use kinds::{private, unique_local};
+use kinds::{elsewhere, private, unique_local};
 use lines::{Line, read, same_addresses};
 use names::Names;
 
@@ -40,12 +40,15 @@ pub static CHECKS: &[Check] = &[
         "1.1/another-name",
         "prints the host name of a machine that it has never seen",
         |lab| {
-            let name = format!("quokka-{}", lab.word());
+            let name = format!("Quokka-{}.{}.test", lab.word(), lab.word());
             let spec = Names::new().of_a_machine_called(&name).spec(lab, &["self"]);
             lines::says_only(lab.start(spec)?.done()?.exits(&[0])?, &name)
         },
     )
-    .means("The name belongs to the machine, not to the program: ask the system each time."),
+    .means(
+        "The name belongs to the machine, not to the program: ask the system each time, and print \
+         what it says, dots, capitals and all.",
+    ),
     check(
         "1.1/closed-pipe",
         "ends quietly with 1 if nobody reads what it prints",
@@ -273,9 +276,9 @@ pub static CHECKS: &[Check] = &[
         "prints an address once, however often the system names it",
         |lab| {
             let (ann, bob) = (name_of("ann", lab), name_of("bob", lab));
-            let (v4, v6) = (private(lab), unique_local(lab));
+            let (v4, v6, other) = (private(lab), unique_local(lab), elsewhere(lab));
             let names = Names::new()
-                .with(&ann, &[v4, v6, v4])
+                .with(&ann, &[v4, v6, other, v4])
                 .with(&bob, &[v4])
                 .with_line(&format!("{} {ann}", lines::written_out(v6)));
             let spec = names.spec(lab, &["resolve", &ann, &bob]);
@@ -284,7 +287,7 @@ pub static CHECKS: &[Check] = &[
                 let own = lines.iter().filter(|line| line.name == name);
                 own.map(|line| line.address).collect()
             };
-            same_addresses(&ann, &[v4, v6], &of(&ann))?;
+            same_addresses(&ann, &[v4, v6, other], &of(&ann))?;
             same_addresses(&bob, &[v4], &of(&bob)).or_means(
                 "Each address comes once within a name. Two names may well have the same address, \
                  and then each of them has its line.",

@@ -41,26 +41,44 @@ pub const IPV6: Blocks = &[
 
 pub const EDGES: Blocks = &[
     ("126.255.255.x", "global"),
+    ("127.0.0.x", "loopback"),
+    ("127.255.255.x", "loopback"),
     ("128.0.x.x", "global"),
     ("9.255.x.x", "global"),
+    ("10.0.0.x", "private"),
+    ("10.255.255.x", "private"),
     ("11.0.x.x", "global"),
     ("172.15.x.x", "global"),
     ("172.16.0.x", "private"),
     ("172.31.255.x", "private"),
     ("172.32.x.x", "global"),
     ("192.167.x.x", "global"),
+    ("192.168.0.x", "private"),
+    ("192.168.255.x", "private"),
     ("192.169.x.x", "global"),
     ("169.253.x.x", "global"),
+    ("169.254.1.x", "link-local"),
+    ("169.254.254.x", "link-local"),
     ("169.255.x.x", "global"),
     ("223.255.254.x", "global"),
     ("224.0.0.x", "multicast"),
     ("239.255.255.x", "multicast"),
+    ("192.0.1.x", "global"),
+    ("192.0.2.254", "documentation"),
     ("192.0.3.x", "global"),
+    ("198.51.99.x", "global"),
+    ("198.51.100.254", "documentation"),
     ("198.51.101.x", "global"),
+    ("203.0.112.x", "global"),
+    ("203.0.113.254", "documentation"),
     ("203.0.114.x", "global"),
     ("febf:x::x", "link-local"),
+    ("fc00:x::x", "unique-local"),
     ("fdff:ffff:x::x", "unique-local"),
+    ("ff12:x::x", "multicast"),
+    ("ffff:ffff:x::x", "multicast"),
     ("2001:db7:x::x", "global"),
+    ("2001:db8:ffff:x::x", "documentation"),
     ("2001:db9:x::x", "global"),
 ];
 
@@ -106,6 +124,12 @@ fn draw(block: &str, lab: &mut Lab) -> String {
 pub fn private(lab: &mut Lab) -> IpAddr {
     let [b, c, d] = [0; 3].map(|_: u8| u8::try_from(lab.number(1..=254)).unwrap_or(1));
     Ipv4Addr::new(10, b, c, d).into()
+}
+
+/// An IPv4 address of another house.
+pub fn elsewhere(lab: &mut Lab) -> IpAddr {
+    let [c, d] = [0; 2].map(|_: u8| u8::try_from(lab.number(1..=254)).unwrap_or(1));
+    Ipv4Addr::new(192, 168, c, d).into()
 }
 
 /// An IPv6 address that a house might use.

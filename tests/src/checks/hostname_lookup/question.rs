@@ -1,5 +1,8 @@
 //! The question to a DNS server, as it comes over the wire.
 
+use std::sync::LazyLock;
+use std::time::Instant;
+
 use super::asked::{Asked, LONG, wanted};
 use crate::checks::{Check, Lab, check};
 use crate::finding::{Kind, Means, Step, fail};
@@ -19,26 +22,20 @@ pub static CHECKS: &[Check] = &[
          the name follows its length, and a 0 ends it.",
     ),
     check("1.7/random-id", "draws a new id for each question", |lab| {
-        let mut ids = Vec::new();
-        for _ in 0..4 {
-            let mut asked = Asked::about(&wanted(lab), LONG, lab)?;
-            ids.push(asked.question()?.id());
-        }
-        let least = ids.iter().min().copied().unwrap_or(0);
-        let most = ids.iter().max().copied().unwrap_or(0);
-        // Four numbers by chance are so near to each other once in four million runs.
-        if most - least > 255 {
+        let drawn = (0..6).map(|_| Drawn::once(lab)).collect::<Step<Vec<_>>>()?;
+        let Some(how) = foreseen(&drawn) else {
             return Ok(());
-        }
+        };
+        let ids: Vec<_> = drawn.iter().map(|drawn| drawn.id.to_string()).collect();
         fail(
             Kind::Unexpected,
-            "four questions with ids that nobody can foresee",
-            format!("the ids {}, {}, {} and {}", ids[0], ids[1], ids[2], ids[3]),
+            "six questions with ids that nobody can foresee",
+            format!("the ids {}: {how}", ids.join(", ")),
         )
     })
     .means(
         "Who can guess the id can answer before the server does. Draw it at random, from all of \
-         16 bits: a counter, the number of the process or a small number is soon found.",
+         16 bits: a counter, the clock, the number of the process or a small number is soon found.",
     ),
     check(
         "1.7/long-names",
@@ -92,6 +89,67 @@ pub static CHECKS: &[Check] = &[
          write it: wrong usage is exit code 2, and nothing is sent.",
     ),
 ];
+
+/// An id as it came, and what its program knew without any chance.
+struct Drawn {
+    id: u16,
+    process: u32,
+    /// The milliseconds between which it was drawn, by our clock.
+    from: u128,
+    to: u128,
+}
+
+impl Drawn {
+    fn once(lab: &mut Lab) -> Step<Self> {
+        /// The clock of a story, in milliseconds, begins here.
+        static BEGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let from = BEGIN.elapsed().as_millis();
+        let mut asked = Asked::about(&wanted(lab), LONG, lab)?;
+        let id = asked.question()?.id();
+        Ok(Self {
+            id,
+            process: asked.process.running().pid(),
+            from,
+            to: BEGIN.elapsed().as_millis() + 1,
+        })
+    }
+
+    /// How much later than this one the next was drawn, in milliseconds: at least, and at most.
+    fn until(&self, next: &Self) -> (u128, u128) {
+        (next.from.saturating_sub(self.to), next.to - self.from)
+    }
+}
+
+/// How the next one could be foreseen, if it could. Six numbers by chance look so less than once in
+/// a thousand million runs.
+fn foreseen(drawn: &[Drawn]) -> Option<&'static str> {
+    let is_its_process = |drawn: &Drawn| u32::from(drawn.id) == drawn.process & 0xffff;
+    if drawn.iter().all(is_its_process) {
+        return Some("each is the number of its process");
+    }
+    let ids = || drawn.iter().map(|drawn| drawn.id);
+    let (least, most) = (ids().min()?, ids().max()?);
+    if most - least <= 255 {
+        return Some("they are near to each other");
+    }
+    go_with_the_clock(drawn).then_some("they count the milliseconds between them")
+}
+
+/// Whether each id is as much more than the one before as the clock is, and hardly by chance: who
+/// was long about it may have drawn anything.
+fn go_with_the_clock(drawn: &[Drawn]) -> bool {
+    let mut chance = 1.0;
+    for pair in drawn.windows(2) {
+        let (least, most) = pair[0].until(&pair[1]);
+        let later = u128::from(pair[1].id.wrapping_sub(pair[0].id));
+        if later < least || later > most {
+            return false;
+        }
+        let width = u16::try_from(most - least + 1).unwrap_or(u16::MAX);
+        chance *= f64::from(width) / 65_536.0;
+    }
+    chance < 1e-9
+}
 
 /// The name on the wire is the one that was given. In DNS, upper and lower case are one.
 fn same_name(seen: &str, expected: &str) -> Step {

@@ -11,6 +11,7 @@ mod message;
 mod names;
 pub mod question;
 mod route;
+pub mod strays;
 
 use std::net::IpAddr;
 

@@ -35,6 +35,7 @@ static LABS: &[&[Check]] = &[
     hostname_lookup::addresses::CHECKS,
     hostname_lookup::question::CHECKS,
     hostname_lookup::answer::CHECKS,
+    hostname_lookup::strays::CHECKS,
     hostname_lookup::broken::CHECKS,
     tcp_echo::listen::CHECKS,
     tcp_echo::echo::CHECKS,

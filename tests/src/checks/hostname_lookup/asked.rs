@@ -24,6 +24,9 @@ pub struct Asked {
     pub process: Process,
     patience: Patience,
     from: Option<SocketAddr>,
+    /// When it was started, and when its question was seen.
+    pub started: Instant,
+    pub seen: Instant,
 }
 
 impl Asked {
@@ -53,6 +56,7 @@ impl Asked {
     }
 
     fn with_words(name: &str, server: Correspondent, words: &[&str], lab: &mut Lab) -> Step<Self> {
+        let started = Instant::now();
         let process = lab.starts(words, Stdin::Empty)?;
         Ok(Self {
             name: name.into(),
@@ -60,6 +64,8 @@ impl Asked {
             process,
             patience: lab.patience(),
             from: None,
+            started,
+            seen: started,
         })
     }
 
@@ -85,6 +91,7 @@ impl Asked {
             // What is sent on one machine is there at once: before its sender has ended.
             if let Some((datagram, from)) = self.server.receives_within(LOOK)? {
                 self.from = Some(from);
+                self.seen = Instant::now();
                 return Ok(Some(datagram));
             }
             if ended {
@@ -102,6 +109,12 @@ impl Asked {
     pub fn from(&self) -> Step<SocketAddr> {
         self.from
             .ok_or_else(|| anyhow::anyhow!("the story answers before it was asked").into())
+    }
+
+    /// For a finding: that it waits no longer.
+    pub fn gave_up(&self) -> String {
+        let waited = self.seen.elapsed().as_millis();
+        format!("it gave up {waited} ms after it had asked")
     }
 
     pub fn answer(&self, response: &Response) -> Step {
@@ -203,32 +216,21 @@ fn ends_with(codes: &[i32], lab: &mut Lab, write: impl FnOnce(Response) -> Respo
     Ok(done)
 }
 
-/// The program hears a stray datagram, and then the answer.
-pub fn passes_over(lab: &mut Lab, stray: impl FnOnce(Response, &Question) -> Response) -> Step {
-    let mut asked = Asked::about(&wanted(lab), LONG, lab)?;
-    let (question, real) = (asked.question()?, address(lab));
-    let answer = Response::to(&question);
-    asked.answer(&stray(answer.clone().address(STRAY), &question))?;
-    asked.answer(&answer.address(real))?;
-    asked.prints(&[real])
+/// For a finding: what a time limit demands.
+pub fn waits_for(timeout: Duration) -> String {
+    let timeout = timeout.as_millis();
+    format!("the program to wait {timeout} ms for the answer")
 }
 
 /// The program ends with exit code 4, not before its time and not long after it.
-pub fn gives_up(asked: &Asked, start: Instant, timeout: Duration, lab: &Lab) -> Step {
+pub fn gives_up(asked: &Asked, timeout: Duration, lab: &Lab) -> Step {
     let done = asked.process.done_within(lab.patience().at_most(timeout))?;
-    let took = start.elapsed();
+    let (took, seen) = (asked.started.elapsed(), asked.gave_up());
     done.exits(&[4])?.prints("")?.reports_an_error()?;
     if took >= timeout {
         return Ok(());
     }
-    fail(
-        Kind::Unexpected,
-        format!(
-            "the program to wait {} ms for the answer",
-            timeout.as_millis()
-        ),
-        format!("it gave up after {} ms", took.as_millis()),
-    )
+    fail(Kind::Unexpected, waits_for(timeout), seen)
 }
 
 /// An address that the server answers; never that of a stray.

@@ -1,8 +1,10 @@
 //! Answers that belong to the question, and that nobody should believe: broken or cut.
 
-use super::asked::{address, answers_well, breaks, breaks_with};
-use super::message::{open_name, pointer};
-use crate::checks::{Check, check};
+use super::asked::{Asked, LONG, address, answers_well, breaks, breaks_with, wanted};
+use super::message::{Response, open_name, pointer};
+use crate::checks::{Check, Lab, check};
+use crate::finding::{Means, Step};
+use crate::program::Exit;
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -37,6 +39,21 @@ pub static CHECKS: &[Check] = &[
         },
     ),
     check(
+        "1.8/cut-early",
+        "survives a datagram that ends within its header or its question",
+        |lab| {
+            answers_well(lab)?;
+            for cut in [3, 11, 14, 20] {
+                is_passed_over_or_refused(lab, cut).or_means(&format!(
+                    "A datagram came that was {cut} bytes long, and no more. It may be passed over, \
+                     or be refused with exit code 3. Look how long it is before you take anything \
+                     out of it."
+                ))?;
+            }
+            Ok(())
+        },
+    ),
+    check(
         "1.8/lengths-that-lie",
         "ends with 3 if a length or a count promises more than there is",
         |lab| {
@@ -58,13 +75,14 @@ pub static CHECKS: &[Check] = &[
                 |response| response.address(address).set(6, 2),
             )?;
             // Who throws such a record away has none left: no A record is exit code 1.
-            breaks_with(
-                &[1, 3],
-                lab,
-                "has an IPv4 address of 3 bytes",
-                DISTRUST,
-                |response| response.record(&pointer(12), 1, &address.octets()[..3]),
-            )
+            let [a, b, c, d] = address.octets();
+            for contents in [&[a, b, c][..], &[a, b, c, d, 1]] {
+                let how = format!("has an IPv4 address of {} bytes", contents.len());
+                breaks_with(&[1, 3], lab, &how, DISTRUST, |response| {
+                    response.record(&pointer(12), 1, contents)
+                })?;
+            }
+            Ok(())
         },
     ),
     check(
@@ -95,6 +113,21 @@ pub static CHECKS: &[Check] = &[
         },
     ),
 ];
+
+/// The answer comes cut after so many bytes, and then whole.
+fn is_passed_over_or_refused(lab: &mut Lab, cut: usize) -> Step {
+    let mut asked = Asked::about(&wanted(lab), LONG, lab)?;
+    let (question, real) = (asked.question()?, address(lab));
+    let answer = Response::to(&question).address(real);
+    asked.answer(&answer.clone().cut(cut))?;
+    asked.answer(&answer)?;
+    let done = asked.process.done()?;
+    if done.exits(&[0, 3])?.exit == Exit::Code(0) {
+        return asked.prints(&[real]);
+    }
+    done.prints("")?.reports_an_error()?;
+    Ok(())
+}
 
 const DISTRUST: &str = "All that is in it was written by somebody else: look whether what it promises \
     is there, before you take it, and end with exit code 3 if it is not.";

@@ -1,6 +1,6 @@
 //! Exercise 4.3: lines, not reads.
 
-use super::guest::{name, welcomed};
+use super::guest::{greeted, name, welcomed};
 use crate::checks::{Check, check};
 
 pub static CHECKS: &[Check] = &[
@@ -87,6 +87,27 @@ pub static CHECKS: &[Check] = &[
          after the last LF is no line: nobody knows whether it was all of it.",
     ),
     check(
+        "4.3/next-client",
+        "gives nothing of one client's half line to the next",
+        |lab| {
+            let server = lab.server()?;
+            let mut ann = welcomed(&server, "Ann")?;
+            ann.says(name(lab))?;
+            ann.stops_talking()?;
+            ann.sees_the_end()?;
+            greeted(lab, &mut welcomed(&server, "Bob")?)?;
+            let mut carol = welcomed(&server, "Carol")?;
+            carol.says(name(lab))?;
+            carol.waits_until_taken();
+            carol.resets()?;
+            greeted(lab, &mut welcomed(&server, "Dan")?)
+        },
+    )
+    .means(
+        "What came without an LF is nobody's line when its client has gone. Is there one buffer \
+         for all? Each connection needs its own, empty at its beginning.",
+    ),
+    check(
         "4.3/exit",
         "hears `exit` among other lines, and in pieces",
         |lab| {
@@ -120,4 +141,22 @@ pub static CHECKS: &[Check] = &[
         },
     )
     .means("The client reads lines, too: one read may be half an answer."),
+    check(
+        "4.3/client-half-line",
+        "as a client, ends with 3 when the server ends before the LF of an answer",
+        |lab| {
+            let (host, name) = (lab.host("Ann")?, name(lab));
+            let client = lab.client_to(&host, [&name])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.says("Welcome!\n")?;
+            ann.hears_line(&name)?;
+            ann.says(format!("Hello, {name}!"))?;
+            ann.leaves();
+            client.done()?.exits(&[3])?.is_quiet()
+        },
+    )
+    .means(
+        "What comes without an LF before the end is no line, and no answer: nobody knows whether \
+         it was all of it. Many a `readline` returns it all the same; look at its last byte.",
+    ),
 ];

@@ -1,7 +1,7 @@
 //! Exercise 3.3: what strangers send, and what a server may answer.
 
 use super::asker::Asker;
-use super::oracle::{LONG, Oracle};
+use super::oracle::{LONG, Oracle, ended_without_a_result};
 use crate::checks::{Check, Lab, check};
 use crate::finding::Step;
 
@@ -14,7 +14,7 @@ pub static CHECKS: &[Check] = &[
             let (ann, word) = (Asker::new("Ann", lab, &server)?, lab.word());
             for request in [
                 &word, "5 6", "+5", "5.0", "5,0", "1_000", "1e3", "0x10", "5!", "-", "5-", "-x",
-                "#", "# 5", "##1 5", "5\0",
+                "#", "# 5", "##1 5", "5\0", "5\x0b", "\x0c5",
             ] {
                 ann.is_told(request, "ERR not-a-number")?;
             }
@@ -30,7 +30,9 @@ pub static CHECKS: &[Check] = &[
     )
     .means(
         "A number is digits and nothing else. What libraries take for one is another matter: \
-         `\"+5\".parse::<u64>()` is 5 in Rust, and Python reads `1_000`. Look at each byte.",
+         `\"+5\".parse::<u64>()` is 5 in Rust, and Python reads `1_000`. Look at each byte. The \
+         blanks around it are space, tab, CR and LF; `trim` and `strip` drop others, too, like \
+         the vertical tab.",
     ),
     check(
         "3.3/negative",
@@ -137,7 +139,7 @@ pub static CHECKS: &[Check] = &[
                 let client = ann.client(lab, &[LONG[0], LONG[1], "12"])?;
                 let question = ann.is_asked(&client, "12")?;
                 ann.answers(&question, answer)?;
-                client.done()?.exits(&[3])?.prints("")?.reports_an_error()?;
+                ended_without_a_result(&client.done()?, &[3])?;
             }
             Ok(())
         },
@@ -151,17 +153,20 @@ pub static CHECKS: &[Check] = &[
         "ends with 3 when the answer is no number",
         |lab| {
             let word = lab.word();
-            for answer in [&word, "12a", "1.5"] {
+            for answer in [&word, "12a", "1.5", ""] {
                 let mut ann = Oracle::new("Ann", lab)?;
                 let client = ann.client(lab, &[LONG[0], LONG[1], "12"])?;
                 let question = ann.is_asked(&client, "12")?;
                 ann.answers(&question, answer)?;
-                client.done()?.exits(&[3])?.prints("")?.reports_an_error()?;
+                ended_without_a_result(&client.done()?, &[3])?;
             }
             Ok(())
         },
     )
-    .means("A factorial is digits. What is something else must not reach standard output."),
+    .means(
+        "A factorial is digits, one at least. What is something else, or nothing, must not reach \
+         standard output.",
+    ),
     check(
         "3.3/client-usage",
         "refuses to ask for what is no number",

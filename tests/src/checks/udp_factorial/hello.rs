@@ -6,7 +6,7 @@ use super::asker::Asker;
 use super::oracle::prints_line;
 use crate::checks::every_program;
 use crate::checks::{Check, check};
-use crate::finding::Stop;
+use crate::finding::{Means, Stop};
 use crate::program::StopSignal;
 
 pub static CHECKS: &[Check] = &[
@@ -142,7 +142,10 @@ pub static CHECKS: &[Check] = &[
             let server = lab.server()?;
             let (ann, name) = (Asker::new("Ann", lab, &server)?, lab.word());
             ann.is_told(format!("hello {name}"), format!("Hello, {name}!"))?;
-            server.stops()?;
+            server.stops().or_means(
+                "Without a handler the signal ends the program, which is no exit code 0. With \
+                 one, something must wake the thread that waits in `recv_from`.",
+            )?;
             let done = server.process()?.done()?;
             prints_line(&done, &format!("listening on {}", server.address()))
         },

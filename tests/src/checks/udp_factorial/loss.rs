@@ -4,9 +4,9 @@
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use super::oracle::{LONG, Oracle, Question, prints_line};
+use super::oracle::{LONG, Oracle, Question, ended_without_a_result, prints_line};
 use crate::checks::{Check, Client, Lab, check};
-use crate::finding::{Kind, Step, fail};
+use crate::finding::{Kind, Means, Step, fail};
 use crate::program::{Exit, Stdin};
 use crate::wire::ms;
 use crate::words::time;
@@ -79,8 +79,7 @@ pub static CHECKS: &[Check] = &[
             let address = lab.quiet_address()?;
             let words = ["--timeout-ms", "50", "--retries", "1", "9"];
             let done = lab.client_at(address, words, Stdin::Empty)?.done()?;
-            done.exits(&[1, 4])?.prints("")?.reports_an_error()?;
-            Ok(())
+            ended_without_a_result(&done, &[1, 4])
         },
     )
     .means(
@@ -120,7 +119,16 @@ pub static CHECKS: &[Check] = &[
                 ann.says(question.from, other)?;
             }
             ann.answers(&question, "39916800")?;
-            prints_line(client.done()?.exits(&[0])?, "39916800")
+            prints_line(client.done()?.exits(&[0])?, "39916800")?;
+            let asked_again = ann.next(&client)?.is_some();
+            if !asked_again {
+                return Ok(());
+            }
+            question.was_given(ms(4000)).or_means(
+                "The client asked once more, long before its time was up. What is no answer to \
+                 this question is ignored: wait on for what is left of the time, and ask again \
+                 only then.",
+            )
         },
     )
     .means(
@@ -164,9 +172,16 @@ pub static CHECKS: &[Check] = &[
                     );
                 }
             }
-            question.was_given(ms(200))?;
-            client.done()?.exits(&[4])?.prints("")?;
-            Ok(())
+            question.was_given(ms(200)).or_means(
+                "It gave up too early. What strangers say makes the wait no shorter either: \
+                 ignore it, and wait on for what is left of the time.",
+            )?;
+            client
+                .done()?
+                .exits(&[4])
+                .and_then(|done| done.prints(""))
+                .map(drop)
+                .or_means("Strangers have talked, and nobody has answered: that is exit code 4.")
         },
     )
     .aside()
@@ -194,7 +209,7 @@ fn asks_in_vain(
     if done.exit == Exit::Code(4) {
         last.was_given(timeout)?;
     }
-    done.exits(&[4])?.prints("")?.reports_an_error()?;
+    ended_without_a_result(&done, &[4])?;
     if since.elapsed() <= lab.patience().at_most(timeout * tries) {
         return Ok(());
     }

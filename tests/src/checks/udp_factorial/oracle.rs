@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use crate::checks::{Client, Done, Lab};
-use crate::finding::{Kind, Step, fail};
+use crate::finding::{Kind, Means, Step, fail};
 use crate::program::Stdin;
 use crate::wire::{Correspondent, Patience};
 use crate::words::{bytes, quoted, time};
@@ -191,6 +191,18 @@ impl Question {
             format!("it waited {} at most", time(at_most)),
         )
     }
+}
+
+/// It ended with one of these exit codes, printed no result, and said why.
+pub fn ended_without_a_result(done: &Done, codes: &[i32]) -> Step {
+    done.exits(codes)?;
+    done.prints("")
+        .and_then(Done::reports_an_error)
+        .map(drop)
+        .or_means(
+            "Standard output is for results alone, so that a pipe works. What went wrong is told \
+             on standard error, in a line that begins with `error: `, and without a panic.",
+        )
 }
 
 /// The line that a client prints, with a line end or without.

@@ -27,10 +27,12 @@ const LONG: usize = 8 * 1024;
 /// many tellings are the same.
 const TELLINGS: usize = 4;
 
-/// In these the clock counts the rounds of a loop. What is sent in them is the same.
+/// In these the clock counts the rounds of a loop, or what the program draws by itself does. What
+/// is sent in them is the same.
 const OPEN_ENDED: &[&str] = &[
     "1.8/strays-do-not-prolong",
     "2.3/descriptors",
+    "3.2/random-id",
     "3.7/clock",
     "4.8/waits",
 ];

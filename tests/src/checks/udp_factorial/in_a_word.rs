@@ -82,31 +82,41 @@ pub static CHECKS: &[Check] = &[
         "asks with another ID each time it is run",
         |lab| {
             let first = id_of_a_run(lab)?;
-            // A short ID may be the same again by chance, but not every time.
-            for _ in 0..5 {
-                if id_of_a_run(lab)? != first {
+            let mut last = first;
+            // A random one goes down sooner or later: that it does not in so many runs is less
+            // likely than one in a thousand million, also for IDs of one digit.
+            for _ in 1..RUNS {
+                let id = id_of_a_run(lab)?;
+                if id < last {
                     return Ok(());
                 }
+                last = id;
             }
-            fail(
-                Kind::Unexpected,
-                "a random ID",
-                format!("the same in each of 6 runs: {first}"),
-            )
+            let seen = if first == last {
+                format!("the same in each of {RUNS} runs: #{first}")
+            } else {
+                format!("in {RUNS} runs it never went down, from #{first} to #{last}")
+            };
+            fail(Kind::Unexpected, "a random ID", seen)
         },
     )
     .means(
         "Who knows the ID can send an answer before the server does, and an answer to an earlier \
-         run can pass for one to this. So the ID is random.",
+         run can pass for one to this. So the ID is random: no constant, no clock, no count of \
+         runs or processes, which everybody can guess.",
     ),
 ];
 
+/// How often the client is run before its ID is taken for one that only grows.
+const RUNS: u32 = 16;
+
 /// The ID that the client asks with when it is run once.
-fn id_of_a_run(lab: &mut Lab) -> Step<String> {
+fn id_of_a_run(lab: &mut Lab) -> Step<u64> {
     let mut ann = Oracle::new("Ann", lab)?;
     let client = ann.client(lab, &[LONG[0], LONG[1], "5"])?;
     let question = ann.is_asked(&client, "5")?;
     ann.answers(&question, "120")?;
     client.done()?.exits(&[0])?;
-    Ok(question.id)
+    // At most ten digits.
+    Ok(question.id[1..].parse().unwrap_or_default())
 }

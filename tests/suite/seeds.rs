@@ -34,6 +34,7 @@ const OPEN_ENDED: &[&str] = &[
     "2.3/descriptors",
     "3.2/random-id",
     "3.7/clock",
+    "3.7/late-stranger",
     "4.8/waits",
 ];
 

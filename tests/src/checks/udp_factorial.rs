@@ -2,6 +2,7 @@
 
 mod asker;
 mod oracle;
+mod trio;
 
 pub mod bad_requests;
 pub mod client;

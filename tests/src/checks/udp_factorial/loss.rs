@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use super::oracle::{LONG, Oracle, Question, ended_without_a_result, prints_line};
+use super::trio::{Strangers, shortest_wait};
 use crate::checks::{Check, Client, Lab, check};
 use crate::finding::{Kind, Means, Step, fail};
 use crate::program::{Exit, Stdin};
@@ -62,9 +63,15 @@ pub static CHECKS: &[Check] = &[
         "3.6/default-timeout",
         "waits 500 ms if nothing else is said",
         |lab| {
-            let mut ann = Oracle::new("Ann", lab)?;
-            let client = ann.client(lab, &["--retries", "0", "8"])?;
-            asks_in_vain(&mut ann, &client, "8", 1, ms(500), lab)
+            let shortest = shortest_wait(lab, &[], ms(500), None)?;
+            if shortest < ms(850) {
+                return Ok(());
+            }
+            fail(
+                Kind::Slow,
+                "the client to ask again after 500 ms",
+                format!("of three clients each waited {} or longer", time(shortest)),
+            )
         },
     )
     .aside()
@@ -188,6 +195,36 @@ pub static CHECKS: &[Check] = &[
     .means(
         "With a fresh timeout for each datagram that comes, somebody who sends one every 40 ms \
          keeps the client waiting for ever. Set the deadline once, and compute what is left.",
+    ),
+    check(
+        "3.7/late-stranger",
+        "waits no longer because a stranger has talked shortly before the time is up",
+        |lab| {
+            let strangers = Strangers {
+                every: ms(40),
+                until: ms(400),
+            };
+            let options = ["--timeout-ms", "500"];
+            let shortest = shortest_wait(lab, &options, ms(500), Some(&strangers))?;
+            // About 100 ms are left then, and not all 500.
+            if shortest < ms(350) {
+                return Ok(());
+            }
+            fail(
+                Kind::Slow,
+                "the client to ask again 500 ms after its question",
+                format!(
+                    "of three clients each waited {} or longer after a stranger's last word",
+                    time(shortest)
+                ),
+            )
+        },
+    )
+    .aside()
+    .means(
+        "The last stranger talks when most of the time is over. Whether time is up is one \
+         question, and how long to wait now is another: give each wait what is left until the \
+         deadline, not the whole timeout.",
     ),
 ];
 

@@ -98,16 +98,9 @@ impl Oracle {
         };
         loop {
             let ended = client.0.running().exit().is_some();
-            let look = Instant::now();
-            if let Some((text, from)) = self.who.receives_within(LOOK)? {
-                self.asked_before = true;
-                return Ok(Some(Letter {
-                    text,
-                    from,
-                    not_before: self.quiet,
-                }));
+            if let Some(letter) = self.looks()? {
+                return Ok(Some(letter));
             }
-            self.quiet = look;
             if ended {
                 return Ok(None);
             }
@@ -116,6 +109,21 @@ impl Oracle {
                 return fail(Kind::Silence, "the client to ask, or to end", seen);
             }
         }
+    }
+
+    /// What comes within a moment.
+    pub fn looks(&mut self) -> Step<Option<Letter>> {
+        let look = Instant::now();
+        if let Some((text, from)) = self.who.receives_within(LOOK)? {
+            self.asked_before = true;
+            return Ok(Some(Letter {
+                text,
+                from,
+                not_before: self.quiet,
+            }));
+        }
+        self.quiet = look;
+        Ok(None)
     }
 
     /// Waits until the client ends, having asked no more.
@@ -150,6 +158,12 @@ pub struct Letter {
 }
 
 impl Letter {
+    /// Whether it asks for `n`, in whatever form.
+    pub fn asks_for(&self, n: &str) -> bool {
+        let text = self.text.trim_ascii();
+        text.split(|byte| *byte == b' ').next_back() == Some(n.as_bytes())
+    }
+
     /// It is a request for the factorial of `n`, with an ID.
     pub fn reads(self, n: &str) -> Step<Question> {
         let text = self.text.trim_ascii();
@@ -175,6 +189,10 @@ impl Letter {
 }
 
 impl Question {
+    pub fn not_before(&self) -> Instant {
+        self.not_before
+    }
+
     /// This much time, or more, has gone by since it was sent.
     pub fn was_given(&self, timeout: Duration) -> Step {
         /// Some clocks count whole milliseconds, and are one short.

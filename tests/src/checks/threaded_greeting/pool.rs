@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::guest::{WELCOME, greeted, greeted_as, name, turned_away, welcomed};
+use super::guest::{WELCOME, gets_in, greeted, greeted_as, name, turned_away, welcomed};
 use crate::checks::{Check, check};
-use crate::finding::{Kind, fail};
+use crate::finding::{Kind, Step, fail};
 use crate::program::{Running, StopSignal};
-use crate::wire::Crowd;
+use crate::wire::{Crowd, Peer};
 use crate::words::quoted;
+
+/// How somebody leaves the queue; one who only ends the sending side is still there.
+type Leaves = fn(Peer) -> Step<Option<Peer>>;
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -178,6 +181,41 @@ pub static CHECKS: &[Check] = &[
     .means(
         "A worker that ends with its client is one less for all that come. An error, or a panic, \
          must end the client's turn and nothing else.",
+    ),
+    check(
+        "4.8/gone",
+        "serves who still waits when others have left the queue",
+        |lab| {
+            let server = lab.server_with(&["--workers", "1"])?;
+            let leaves: [Leaves; 3] = [
+                |bob| {
+                    bob.leaves();
+                    Ok(None)
+                },
+                |mut bob| {
+                    bob.stops_talking()?;
+                    Ok(Some(bob))
+                },
+                |bob| {
+                    bob.resets()?;
+                    Ok(None)
+                },
+            ];
+            // One at a time: the queue may be short.
+            for leaves in leaves {
+                let mut ann = gets_in(lab, &server, "Ann")?;
+                let _bob = leaves(server.connect("Bob")?)?;
+                greeted(lab, &mut ann)?;
+                ann.says("exit\n")?;
+                ann.sees_the_end()?;
+            }
+            let mut carol = gets_in(lab, &server, "Carol")?;
+            greeted(lab, &mut carol)
+        },
+    )
+    .means(
+        "Who waits may lose patience. A worker that takes somebody who has gone reads the end, or \
+         an error, at once: that ends this turn, and the next one in the queue is served.",
     ),
     check(
         "4.8/stop",

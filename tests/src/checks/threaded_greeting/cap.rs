@@ -3,7 +3,7 @@
 use super::guest::{BUSY, WELCOME, gets_in, greeted, name, turned_away, welcomed};
 use crate::checks::{Check, check};
 use crate::finding::{Kind, fail};
-use crate::program::StopSignal;
+use crate::program::{Running, StopSignal};
 use crate::words::count;
 
 pub static CHECKS: &[Check] = &[
@@ -142,6 +142,29 @@ pub static CHECKS: &[Check] = &[
         "A client may speak before it has heard a word. Closed with unread input, its connection \
          is reset, and `ERR busy` can be lost: here, too, end your side first, then discard what \
          comes, then close.",
+    ),
+    check(
+        "4.5/leaks",
+        "is done with each client that it has turned away",
+        |lab| {
+            let server = lab.server_with(&["--max-conn", "1"])?;
+            let mut ann = welcomed(&server, "Ann")?;
+            for _ in 0..5 {
+                turned_away(&server, "one of many")?;
+            }
+            let process = server.process()?;
+            let descriptors = process.running().descriptors();
+            for _ in 0..30 {
+                turned_away(&server, "one of many")?;
+            }
+            process.settles("open descriptors", descriptors, 5, Running::descriptors)?;
+            greeted(lab, &mut ann)
+        },
+    )
+    .means(
+        "Each connection holds a descriptor until its last handle is closed, also where nobody \
+         was served: `shutdown` alone keeps it. When `ERR busy` is said and the client has \
+         gone, close.",
     ),
     check(
         "4.5/default",

@@ -3,7 +3,7 @@
 use super::guest::{name, visit, welcomed};
 use crate::checks::processes::Process;
 use crate::checks::{Check, Lab, Server, check};
-use crate::finding::{Kind, Step, fail};
+use crate::finding::{Kind, Means, Step, fail};
 use crate::program::{Running, Stdin};
 
 const KIB: usize = 1024;
@@ -11,6 +11,10 @@ const MIB: usize = 1024 * KIB;
 
 /// The most bytes that a line may have before its LF.
 const LONGEST: usize = 1024;
+
+/// What is said without an LF, for those who hold too much of it: a runtime that clears up now and
+/// then may hold a part of what it has discarded.
+const SAID: usize = 128 * MIB;
 
 pub static CHECKS: &[Check] = &[
     check(
@@ -93,6 +97,10 @@ pub static CHECKS: &[Check] = &[
             let said = lab.letters(48 * KIB);
             let mut ann = welcomed(&server, "Ann")?;
             ann.says_what_it_can(said.as_bytes())?;
+            ann.hears_anything().or_means(
+                "Neither words nor an end have come. The line is too long as soon as more than \
+                 1,024 bytes are there without an LF: say so then, and close.",
+            )?;
             ann.hears_line("ERR line-too-long")?;
             ann.sees_the_end()
         },
@@ -107,8 +115,6 @@ pub static CHECKS: &[Check] = &[
         "4.4/memory",
         "holds little of a line that does not end",
         |lab| {
-            /// A runtime that clears up now and then may hold a part of what it has discarded.
-            const SAID: usize = 128 * MIB;
             let server = lab.server()?;
             visit(lab, &server, "Ann")?;
             let process = server.process()?;
@@ -141,13 +147,42 @@ pub static CHECKS: &[Check] = &[
             let Some(process) = process else {
                 return Ok(());
             };
-            process.settles("threads", threads, 5, Running::threads)?;
-            process.settles("open descriptors", descriptors, 5, Running::descriptors)
+            process
+                .settles("threads", threads, 5, Running::threads)
+                .and_then(|()| {
+                    process.settles("open descriptors", descriptors, 5, Running::descriptors)
+                })
+                .or_means(
+                    "Something of the bad clients is left. A thread ends when its function \
+                     returns, and a connection is closed with its last handle: also on the way \
+                     out that a bad line takes.",
+                )
         },
     )
     .means(
         "One client's bad line has cost others. A thread that panics while it holds a lock \
          poisons the lock, and everybody's `unwrap` on it fails from then on.",
+    ),
+    check(
+        "4.4/client-memory",
+        "as a client, holds little of an answer that does not end, and ends with 3",
+        |lab| {
+            let (host, name) = (lab.host("Ann")?, name(lab));
+            let client = lab.client_to(&host, [&name])?;
+            let mut ann = client.comes_to(&host)?;
+            ann.says("Welcome!\n")?;
+            ann.hears_line(&name)?;
+            let before = client.0.running().memory_peak();
+            ann.says_one_letter(b'x', SAID)?;
+            grows_less_than(&client.0, before, SAID / 2)?;
+            ann.leaves();
+            client.done()?.exits(&[3])?.is_quiet()
+        },
+    )
+    .long()
+    .means(
+        "A server that never sends an LF must not decide how much memory the client needs: no \
+         answer is longer than `Hello, NAME!`. What is no line breaks the protocol: exit code 3.",
     ),
     check(
         "4.4/client-names",
@@ -177,13 +212,17 @@ fn twenty_bad(lab: &mut Lab, server: &Server) -> Step {
         noise.extend(b"\xff\n");
         let mut bad = welcomed(server, "one of the bad")?;
         bad.says_what_it_can(&noise)?;
-        bad.waits_for_the_end()?;
+        bad.waits_for_the_end().or_means(NOT_CLOSED)?;
         let mut long = welcomed(server, "one of the bad")?;
         long.says_what_it_can(format!("{}\n", lab.letters(2 * LONGEST)).as_bytes())?;
-        long.waits_for_the_end()?;
+        long.waits_for_the_end().or_means(NOT_CLOSED)?;
     }
     Ok(())
 }
+
+/// What it means that a bad client hears no end.
+const NOT_CLOSED: &str = "After a line that is no text, or too long, the server closes. Here the \
+    client has heard no end.";
 
 /// The client does not call this name a success.
 fn refuses(lab: &mut Lab, server: &Server, name: &str) -> Step {

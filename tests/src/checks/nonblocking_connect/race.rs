@@ -137,6 +137,27 @@ pub static CHECKS: &[Check] = &[
          counted from then: set the time of the next start whenever one starts.",
     ),
     check(
+        "6.6/early-starts",
+        "waits for one stagger after an early start, and not for several",
+        |lab| {
+            /// By a timetable it would be Ann's turn when nobody waits for her any more.
+            const REFUSED: usize = 90;
+            let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
+            let mut targets = vec![lab.quiet_address()?; REFUSED];
+            targets.extend([carol.address(), ann.address()]);
+            let options = [&PATIENT[..], &["--stagger-ms", "150"]].concat();
+            let run = Run::race(lab, &options, &targets)?;
+            let came = run.comes_after(&carol, &ann)?;
+            started_no_earlier(came, ms(150))?;
+            run.done()?.names(ann.address())
+        },
+    )
+    .means(
+        "All but one were refused, and each next one started at once. So Carol is tried long before \
+         her turn, and Ann one stagger after her: it counts from the start of the one before, and \
+         no place in the list has a time of its own.",
+    ),
+    check(
         "6.6/late-winner",
         "lets an address win that answers after others have started",
         |lab| {

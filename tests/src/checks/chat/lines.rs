@@ -79,6 +79,25 @@ pub static CHECKS: &[Check] = &[
     )
     .means("The limit is 1,000 bytes before the LF; the LF comes on top of them."),
     check(
+        "5.3/bytes",
+        "counts the bytes of a line, and not its letters",
+        |lab| {
+            let server = lab.server()?;
+            let (mut ann, mut bob) = pair(lab, &server)?;
+            // An `é` is one letter, and two bytes.
+            let longest = format!("{}{}", lab.letters(200), "é".repeat((LONGEST - 200) / 2));
+            ann.says(&longest)?;
+            bob.hears_from(&ann.name, &longest)?;
+            ann.says(&format!("{longest}é"))?;
+            ann.hears_past_notices("* line too long")?;
+            ann.peer.sees_the_end()
+        },
+    )
+    .means(
+        "A line of 601 letters may have 1,002 bytes: what is outside ASCII has two to four in UTF-8. \
+         The limit is for what is kept in memory, in bytes. Look at it before you make text of them.",
+    ),
+    check(
         "5.3/endless",
         "ends a line that does not end, and lets its last words arrive",
         |lab| {

@@ -1,6 +1,7 @@
 //! Exercise 5.7: lines that are for the room and not for the people in it.
 
 use super::guest::{Guest, called, list, three, two};
+use super::lines::LONGEST;
 use crate::checks::{Check, check};
 
 pub static CHECKS: &[Check] = &[
@@ -125,6 +126,33 @@ pub static CHECKS: &[Check] = &[
             }
             Ok(())
         },
+    ),
+    check(
+        "5.7/limits",
+        "has the same limits for commands as for all lines",
+        |lab| {
+            let server = lab.server()?;
+            let (mut ann, mut bob, mut carol) = three(lab, &server)?;
+            let whisper = format!("/msg {} ", bob.name);
+            let (text, word) = (lab.letters(LONGEST - whisper.len()), lab.word());
+            ann.says(&format!("{whisper}{text}"))?;
+            bob.hears(&format!("[{} -> you] {text}", ann.name))?;
+            ann.says(&format!("{whisper}{text}x"))?;
+            ann.hears("* line too long")?;
+            ann.peer.sees_the_end()?;
+            let bad = [whisper.as_bytes(), word.as_bytes(), b"\xff\n"].concat();
+            carol.peer.says(bad)?;
+            carol.hears_past_notices("* not utf-8")?;
+            carol.peer.sees_the_end()?;
+            let mut dan = Guest::comes(&server, "Dan", called(lab, "Dan"))?;
+            dan.says(&word)?;
+            bob.hears_from(&dan.name, &word)
+        },
+    )
+    .means(
+        "A command is a line: over 1,000 bytes it is answered with `* line too long`, and what is not \
+         UTF-8 with `* not utf-8`, and the connection is closed. Look at that before you look for a \
+         slash.",
     ),
     check("5.7/quit", "closes after `/quit`", |lab| {
         let server = lab.server()?;

@@ -5,7 +5,7 @@ use super::relay::pair;
 use crate::checks::{Check, check};
 
 /// The most bytes that a line may have before its LF.
-const LONGEST: usize = 1000;
+pub const LONGEST: usize = 1000;
 
 pub static CHECKS: &[Check] = &[
     check(

@@ -5,7 +5,7 @@ use crate::checks::every_program;
 use crate::checks::{Check, check, scarce};
 use crate::finding::{Kind, fail};
 use crate::program::StopSignal;
-use crate::words::count;
+use crate::words::{count, quoted};
 
 pub static CHECKS: &[Check] = &[
     check("5.2/question", "asks for a name at once", |lab| {
@@ -124,7 +124,13 @@ pub static CHECKS: &[Check] = &[
             let mut inside = 0;
             for peer in &mut peers {
                 peer.hears_line(QUESTION)?;
-                inside += usize::from(peer.hears_a_line()? != TAKEN);
+                let line = peer.hears_a_line()?;
+                if line != TAKEN && !line.starts_with("* in the room:") {
+                    let expected = format!("each of five to hear `* in the room: …` or `{TAKEN}`");
+                    let seen = format!("the line {}", quoted(line.as_bytes()));
+                    return fail(Kind::Unexpected, expected, seen);
+                }
+                inside += usize::from(line != TAKEN);
             }
             if inside == 1 {
                 return Ok(());

@@ -1,6 +1,6 @@
 //! Exercise 5.5: those who leave without a word cost nobody else anything.
 
-use super::guest::{Guest, TAKEN, asked, three, two};
+use super::guest::{Guest, TAKEN, asked, called, three, two};
 use crate::checks::{Check, Lab, Server, check};
 use crate::finding::{Kind, Step, fail};
 use crate::program::{Running, StopSignal};
@@ -153,8 +153,8 @@ pub static CHECKS: &[Check] = &[
 /// Bob is gone, and Ann says something, at what is one moment to the server. Carol, who came
 /// before him, and Dan, who came after him, hear that and that Bob has left, whichever is first.
 fn one_is_gone(lab: &mut Lab, server: &Server, ann: &mut Guest, carol: &mut Guest) -> Step {
-    let bob = Guest::joins(lab, server, "Bob", &[ann, carol])?;
-    let mut dan = Guest::joins(lab, server, "Dan", &[ann, carol, &bob])?;
+    let bob = Guest::comes(server, "Bob", called(lab, "Bob"))?;
+    let mut dan = Guest::comes(server, "Dan", called(lab, "Dan"))?;
     for guest in [&mut *ann, carol] {
         guest.hears_of_joining(&bob)?;
         guest.hears_of_joining(&dan)?;

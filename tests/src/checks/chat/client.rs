@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::guest::{BAD, CLOSING, QUESTION, TAKEN, called, list};
 use super::typist::Typist;
-use crate::checks::{Check, Lab, check};
+use crate::checks::{Check, Lab, check, every_program};
 use crate::finding::{Kind, Step, fail};
 use crate::program::{Stdin, Stdout, StopSignal};
 use crate::wire::Peer;
@@ -186,6 +186,16 @@ pub static CHECKS: &[Check] = &[
         },
     )
     .given(),
+    check(
+        "5.8/client-unknown-host",
+        "says so when nobody has the room's name, and ends with 1",
+        |lab| {
+            let name = called(lab, "Ann");
+            every_program::finds_no_such_host(lab, &[&name])
+        },
+    )
+    .given()
+    .means("A name may be mistyped: that is an error of the system, exit code 1, and no panic."),
     check(
         "5.8/client-usage",
         "refuses a command line without a name",

@@ -117,6 +117,11 @@ impl Socket {
             .unwrap_or(&Self::STATES[0])
     }
 
+    /// Its program has closed it. What it wrote before may still be under way.
+    pub fn is_closed(&self) -> bool {
+        !self.has_file && !self.waits_to_be_accepted()
+    }
+
     /// The kernel has taken the connection in, and the program has not: that is the backlog.
     pub fn waits_to_be_accepted(&self) -> bool {
         !self.has_file && matches!(self.state(), "ESTABLISHED" | "CLOSE-WAIT" | "SYN-RECEIVED")

@@ -2,7 +2,7 @@
 
 use super::guest::{Guest, two};
 use crate::checks::{Check, Lab, check};
-use crate::finding::{Kind, Step, fail};
+use crate::finding::{Kind, Step, Stop, fail};
 use crate::words::{bytes, quoted};
 
 /// Bytes of a line, about.
@@ -20,12 +20,13 @@ pub static CHECKS: &[Check] = &[
         "5.6/holds-up-nobody",
         "goes on while one does not read, and drops that one in the end",
         |lab| {
-            let server = lab.server_with(&["--queue", "300"])?;
+            const QUEUE: usize = 300;
+            let server = lab.server_with(&["--queue", &QUEUE.to_string()])?;
             let (mut ann, mut bob) = two(lab, &server)?;
             let mut carol = Guest::joins_and_never_reads(lab, &server, "Carol")?;
             bob.hears_of_joining(&carol)?;
             let mut talk = Talk::new(lab);
-            talk.until_dropped(&mut ann, &mut bob, vec![carol.name.clone()])?;
+            talk.until_dropped(&mut ann, &mut bob, &[&carol], QUEUE)?;
             // It was said once, and all is as before.
             talk.a_batch(&mut ann, &mut bob, &mut Vec::new())?;
             carol.peer.waits_for_the_end()?;
@@ -41,14 +42,15 @@ pub static CHECKS: &[Check] = &[
         "5.6/fewer",
         "never drops one for whom fewer lines wait than the queue has room for",
         |lab| {
-            const LINES: usize = 8000;
-            let server = lab.server_with(&["--queue", "9000"])?;
+            const QUEUE: usize = 5000;
+            const LINES: usize = QUEUE - 5 * BATCH;
+            let server = lab.server_with(&["--queue", &QUEUE.to_string()])?;
             let (mut ann, mut bob) = two(lab, &server)?;
             // A system that may choose keeps many MiB, and nothing would wait in the program.
             let mut carol = Guest::joins_with_room_for(64 * 1024, lab, &server, "Carol")?;
             bob.hears_of_joining(&carol)?;
             let mut talk = Talk::new(lab);
-            while talk.said < LINES {
+            while talk.waiting_for(&carol).unwrap_or(talk.said) < LINES {
                 talk.a_batch(&mut ann, &mut bob, &mut Vec::new())?;
             }
             let heard = carol.hears_until(&talk.line(&ann, talk.said))?;
@@ -66,7 +68,8 @@ pub static CHECKS: &[Check] = &[
         "5.6/several",
         "drops each of four who do not read, once",
         |lab| {
-            let server = lab.server_with(&["--queue", "150"])?;
+            const QUEUE: usize = 150;
+            let server = lab.server_with(&["--queue", &QUEUE.to_string()])?;
             let (mut ann, mut bob) = two(lab, &server)?;
             let mut others = Vec::new();
             for who in ["Carol", "Dan", "Eve", "Fay"] {
@@ -74,9 +77,9 @@ pub static CHECKS: &[Check] = &[
                 bob.hears_of_joining(&guest)?;
                 others.push(guest);
             }
-            let names = others.iter().map(|guest| guest.name.clone()).collect();
             let mut talk = Talk::new(lab);
-            talk.until_dropped(&mut ann, &mut bob, names)?;
+            let all: Vec<_> = others.iter().collect();
+            talk.until_dropped(&mut ann, &mut bob, &all, QUEUE)?;
             talk.a_batch(&mut ann, &mut bob, &mut Vec::new())?;
             let again = &others[0].name;
             Guest::joins_again(lab, &server, "another Carol", again)?;
@@ -150,9 +153,23 @@ impl Talk {
         }
     }
 
+    /// How many lines wait in the program for somebody who has read none of them, or a few more
+    /// than that: what was said and the system does not hold. If the kernel tells.
+    fn waiting_for(&self, guest: &Guest) -> Option<usize> {
+        let held = usize::try_from(guest.peer.held_by_the_system()?).ok()?;
+        // No line is longer: its name, its number and its end have fewer than 24 bytes.
+        Some(self.said.saturating_sub(held / (LINE + 24)))
+    }
+
     /// Ann talks until Bob has heard that all of these have left.
-    pub fn until_dropped(&mut self, ann: &mut Guest, bob: &mut Guest, who: Vec<String>) -> Step {
-        let mut leave = who;
+    fn until_dropped(
+        &mut self,
+        ann: &mut Guest,
+        bob: &mut Guest,
+        who: &[&Guest],
+        queue: usize,
+    ) -> Step {
+        let mut leave: Vec<_> = who.iter().map(|guest| guest.name.clone()).collect();
         while !leave.is_empty() {
             if self.said * LINE > MOST {
                 return fail(
@@ -161,9 +178,32 @@ impl Talk {
                     format!("{} stay, with {} for each", leave.len(), bytes(MOST)),
                 );
             }
+            let mut here = who.iter().filter(|guest| leave.contains(&guest.name));
+            let overdue = here.find_map(|guest| Some((guest, self.is_overdue(guest, queue)?)));
+            // A room may see who is gone when it has something to say.
             self.a_batch(ann, bob, &mut leave)?;
+            if let Some((guest, seen)) = overdue
+                && leave.contains(&guest.name)
+            {
+                is_told_of(guest, bob, seen)?;
+            }
         }
         Ok(())
+    }
+
+    /// Why the others should have heard by now that somebody has left, if they should.
+    fn is_overdue(&self, guest: &Guest, queue: usize) -> Option<String> {
+        if guest.peer.is_let_go() {
+            return Some("the connection is closed, and nobody hears of it".to_string());
+        }
+        let waiting = self.waiting_for(guest)?;
+        // A thread may have a queueful in hand beside the queue.
+        let is_overdue = waiting > 4 * queue + BATCH;
+        is_overdue.then(|| {
+            format!(
+                "{waiting} lines wait in the program, with `--queue {queue}`, and nobody leaves"
+            )
+        })
     }
 
     /// These are all the lines that were said, each once, in order.
@@ -187,5 +227,17 @@ impl Talk {
                 }
             }
         }
+    }
+}
+
+/// Bob hears something before anybody says more: that this guest has left, or else it was `seen`
+/// in vain.
+fn is_told_of(guest: &Guest, bob: &mut Guest, seen: String) -> Step {
+    match bob.peer.hears_anything() {
+        Err(Stop::Fail(finding)) if finding.kind == Kind::Silence => {
+            let expected = format!("Bob to hear `* {} left`", guest.name);
+            fail(Kind::Silence, expected, seen)
+        }
+        other => other.map(drop),
     }
 }

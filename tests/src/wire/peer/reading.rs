@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Over, Peer, ended_by_the_other, trouble};
 use crate::finding::{Kind, Step, fail};
+use crate::wire::kernel::{self, Answer};
 use crate::wire::tape::{Excerpt, What};
 use crate::wire::wait;
 use crate::words::{bytes, quoted, time};
@@ -63,6 +64,28 @@ impl Peer {
 
     fn takes_more(&self, length: usize) -> String {
         format!("{} to hear {}", self.name, bytes(length))
+    }
+
+    /// How many bytes the program has written to this peer that nobody has read: what the system
+    /// holds of them, at both ends. If the kernel tells, and the program has not closed.
+    pub fn held_by_the_system(&self) -> Option<u64> {
+        // Asked in this order, what moves on meanwhile is not counted twice.
+        let came = kernel::unread(self.there, self.here)?;
+        match kernel::socket(self.here, self.there) {
+            Answer::Is(socket) if !socket.is_closed() => {
+                Some(u64::from(came) + u64::from(socket.unacknowledged))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the program has closed the connection, if the kernel tells.
+    pub fn is_let_go(&self) -> bool {
+        match kernel::socket(self.here, self.there) {
+            Answer::Is(socket) => socket.is_closed(),
+            Answer::NoSuchSocket => true,
+            Answer::CannotTell => false,
+        }
     }
 
     /// Hears nothing for this long, and sees no end either.

@@ -131,24 +131,6 @@ pub static CHECKS: &[Check] = &[
          A name is nothing that can be connected to: looking it up would block.",
     ),
     check(
-        "6.1/brackets",
-        "takes an IPv6 address in both brackets, and no other in any",
-        |lab| {
-            let lines: [&[&str]; 3] = [
-                &["check", "[127.0.0.1]:80"],
-                &["check", "[::1:80"],
-                &["check", "::1]:80"],
-            ];
-            every_program::refuses(lab, &lines)
-        },
-    )
-    .given()
-    .means(
-        "The brackets tell where an IPv6 address ends and the port begins. They are there both, or \
-         neither, and an IPv4 address needs none: anything but `IP:PORT` and `[IP6]:PORT` is exit \
-         code 2. To strip them wherever they are takes too much for an address.",
-    ),
-    check(
         "6.1/nothing-begun",
         "begins nothing if one of the addresses is none",
         |lab| {

@@ -12,10 +12,6 @@ const MIB: usize = 1024 * KIB;
 /// The most bytes that a line may have before its LF.
 const LONGEST: usize = 1024;
 
-/// What is said without an LF, for those who hold too much of it: a runtime that clears up now and
-/// then may hold a part of what it has discarded.
-const SAID: usize = 128 * MIB;
-
 pub static CHECKS: &[Check] = &[
     check(
         "4.4/empty",
@@ -115,6 +111,8 @@ pub static CHECKS: &[Check] = &[
         "4.4/memory",
         "holds little of a line that does not end",
         |lab| {
+            /// A runtime that clears up now and then may hold a part of what it has discarded.
+            const SAID: usize = 128 * MIB;
             let server = lab.server()?;
             visit(lab, &server, "Ann")?;
             let process = server.process()?;
@@ -162,27 +160,6 @@ pub static CHECKS: &[Check] = &[
     .means(
         "One client's bad line has cost others. A thread that panics while it holds a lock \
          poisons the lock, and everybody's `unwrap` on it fails from then on.",
-    ),
-    check(
-        "4.4/client-memory",
-        "as a client, holds little of an answer that does not end, and ends with 3",
-        |lab| {
-            let (host, name) = (lab.host("Ann")?, name(lab));
-            let client = lab.client_to(&host, [&name])?;
-            let mut ann = client.comes_to(&host)?;
-            ann.says("Welcome!\n")?;
-            ann.hears_line(&name)?;
-            let before = client.0.running().memory_peak();
-            ann.says_one_letter(b'x', SAID)?;
-            grows_less_than(&client.0, before, SAID / 2)?;
-            ann.leaves();
-            client.done()?.exits(&[3])?.is_quiet()
-        },
-    )
-    .long()
-    .means(
-        "A server that never sends an LF must not decide how much memory the client needs: no \
-         answer is longer than `Hello, NAME!`. What is no line breaks the protocol: exit code 3.",
     ),
     check(
         "4.4/client-names",

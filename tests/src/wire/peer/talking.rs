@@ -179,25 +179,6 @@ impl Peer {
         Ok(())
     }
 
-    /// Says the same piece again and again, each when the program has read the one before, until
-    /// one is left lying, since nobody reads the answers; at most `limit` bytes. Returns how much
-    /// of it the program has read for certain: nothing, where the kernel does not tell.
-    pub fn says_until_it_is_left(&mut self, piece: &[u8], limit: usize) -> Step<usize> {
-        let mut said = 0;
-        while said + piece.len() <= limit {
-            let length = self.says_without_listening(piece)?;
-            said += length;
-            if length < piece.len() || !self.waits_until_taken() {
-                break;
-            }
-        }
-        if self.unread_by_the_program().is_none() {
-            return Ok(0);
-        }
-        let left = kernel::under_way(&self.stream, self.here, self.there);
-        Ok(said.saturating_sub(usize::try_from(left).unwrap_or(usize::MAX)))
-    }
-
     /// Waits until the program has read what was said. See [`kernel::until_taken`].
     pub fn waits_until_taken(&self) -> bool {
         kernel::until_taken(&self.stream, self.here, self.there, self.patience.glance())

@@ -5,7 +5,7 @@ use crate::checks::{Check, Lab, check};
 use crate::finding::{Kind, Step, fail};
 use crate::program::Stdin;
 use crate::wire::Peer;
-use crate::wire::tls::certificates::ANOTHER_NAME;
+use crate::wire::tls::certificates::{ANOTHER_ADDRESS, ANOTHER_NAME};
 use crate::wire::tls::{Identity, certificates, flights};
 use crate::words::quoted;
 
@@ -38,9 +38,16 @@ pub static CHECKS: &[Check] = &[
         "8.4/name-it-was-told",
         "compares with the name of `--server-name`, not with the address",
         |lab| {
-            let words = ["--server-name", ANOTHER_NAME];
-            refuses(lab, &certificates().host, &words, &["name-mismatch"])
+            for name in [ANOTHER_NAME, ANOTHER_ADDRESS] {
+                let words = ["--server-name", name];
+                refuses(lab, &certificates().host, &words, &["name-mismatch"])?;
+            }
+            Ok(())
         },
+    )
+    .means(
+        "With `--server-name` it is that name which the certificate has to prove, and no other. \
+         It may be an IP address: that has to be among the certificate's IP names.",
     ),
     check(
         "8.4/expired",

@@ -19,6 +19,9 @@ pub const NAMES: [&str; 4] = ["ann.example", "localhost", "127.0.0.1", "::1"];
 /// A name that no good certificate has.
 pub const ANOTHER_NAME: &str = "bob.example";
 
+/// The same as an address.
+pub const ANOTHER_ADDRESS: &str = "192.0.2.7";
+
 /// A certificate with its key, as the two files that hold them.
 #[derive(Clone)]
 pub struct Identity {

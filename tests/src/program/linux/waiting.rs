@@ -82,6 +82,8 @@ fn wait_of(thread: &Path) -> Option<String> {
         libc::SYS_nanosleep | libc::SYS_clock_nanosleep => "sleeps".to_string(),
         libc::SYS_wait4 | libc::SYS_waitid => "waits for a child process".to_string(),
         number if is_a_poll(number) => "waits in poll, for any of its sockets".to_string(),
+        // In no call: it ends just now, or a page of its memory has yet to come.
+        -1 => "is held up by the system, and not in a call of its own".to_string(),
         number => format!("waits in system call {number}"),
     })
 }

@@ -89,6 +89,7 @@ static LABS: &[&[Check]] = &[
     timeouts::total::CHECKS,
     timeouts::partial::CHECKS,
     timeouts::write::CHECKS,
+    timeouts::one_way::CHECKS,
     timeouts::retry::CHECKS,
     timeouts::pauses::CHECKS,
     timeouts::slow_client::CHECKS,

@@ -4,6 +4,7 @@ mod run;
 
 pub mod connect;
 pub mod modes;
+pub mod one_way;
 pub mod partial;
 pub mod pauses;
 pub mod read;

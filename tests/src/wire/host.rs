@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -52,6 +53,15 @@ impl Host {
     }
 
     pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Listens no more: who comes to this address now is refused.
+    pub fn goes(self) -> SocketAddr {
+        // A process that is just being started would hold on to the listener.
+        let nobody = ports::STARTING.write();
+        let _nobody = nobody.unwrap_or_else(PoisonError::into_inner);
+        drop(self.listener);
         self.address
     }
 

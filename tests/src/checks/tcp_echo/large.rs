@@ -1,5 +1,7 @@
 //! Exercise 2.6: more than the buffers hold.
 
+use std::time::Duration;
+
 use super::{KIB, MIB, NONE, visit};
 use crate::checks::{Check, Client, Lab, check};
 use crate::finding::{Kind, Step, fail};
@@ -74,6 +76,8 @@ pub static CHECKS: &[Check] = &[
         "2.6/client-memory",
         "holds little of a long input in memory",
         |lab| {
+            // Up to 128 MiB go there and back.
+            lab.takes(Duration::from_secs(4));
             let said = without_line_ends(lab.noise(MIB));
             let (small, ann) = is_echoed(lab, said[..KIB].to_vec())?;
             let before = small.0.running().memory_peak();

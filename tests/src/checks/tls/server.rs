@@ -5,10 +5,9 @@ use std::time::{Duration, Instant};
 use super::{Files, KIB, server, visit, visitor, visitor_who};
 use crate::checks::{Check, check};
 use crate::finding::{Kind, Means, fail};
-use crate::program::StopSignal;
 use crate::wire::Faults;
 use crate::wire::Secure;
-use crate::wire::tls::{Versions, certificates, flights, settings};
+use crate::wire::tls::{Versions, certificates, settings};
 
 const GOODBYE: &str = "The end of a TCP connection can be anybody's doing. `close_notify` comes from \
     the peer itself: without it Ann has to believe that something was cut off. \
@@ -52,35 +51,6 @@ pub static CHECKS: &[Check] = &[
     )
     .means("With rustls the version 1.2 is a feature of the crate: `tls12`."),
     check(
-        "8.2/old-versions",
-        "agrees to no version of TLS that is older than 1.2",
-        |lab| {
-            let files = Files::new()?;
-            let server = server(lab, &files)?;
-            visit(lab, &server, "Bob")?;
-            for (version, name) in [([3, 1], "TLS 1.0"), ([3, 2], "TLS 1.1")] {
-                let mut ann = server.connect("Ann")?;
-                let hello = flights::old_client_hello(version, &lab.noise(32));
-                ann.says_what_it_can(&hello)?;
-                ann.stops_talking()?;
-                let (answer, _) = ann.waits_for_the_end()?;
-                if answer.first() == Some(&flights::HANDSHAKE) {
-                    return fail(
-                        Kind::Unexpected,
-                        format!("Ann, who offers nothing newer than {name}, to be turned away"),
-                        "the server goes on with the handshake",
-                    );
-                }
-            }
-            Ok(())
-        },
-    )
-    .means(
-        "TLS 1.0 and 1.1 have been given up (RFC 8996): they rely on MD5 and SHA-1. Whoever can \
-         be talked into them has no more protection than they give. Let the lowest version be \
-         1.2, if your library knows older ones.",
-    ),
-    check(
         "8.2/goodbye",
         "says goodbye with `close_notify`, and then ends the connection",
         |lab| {
@@ -90,25 +60,6 @@ pub static CHECKS: &[Check] = &[
         },
     )
     .means(GOODBYE),
-    check(
-        "8.2/stop-goodbye",
-        "says goodbye with `close_notify` to those who are there when it ends",
-        |lab| {
-            let files = Files::new()?;
-            let word = lab.word();
-            let server = server(lab, &files)?;
-            let mut ann = visitor(&server, "Ann")?;
-            ann.says(&word)?;
-            ann.hears(&word)?;
-            let asked = server.process()?.is_asked_to_stop(StopSignal::Terminate)?;
-            ann.hears_goodbye()?;
-            asked.and_stops()
-        },
-    )
-    .means(
-        "SIGTERM ends the server, and Ann's connection with it. She has done nothing wrong: \
-         without `close_notify` she has to believe that somebody has cut her off.",
-    ),
     check(
         "8.2/half-close",
         "sends all that is left after a client's `close_notify`",

@@ -16,7 +16,7 @@ use super::read::passes;
 use super::run::{LONG, Run};
 use crate::checks::{Check, Lab, check};
 use crate::finding::{Kind, Step, fail};
-use crate::wire::{Host, Patience, ms};
+use crate::wire::{Host, Patience, Pressure, ms};
 use crate::words::time;
 
 const PEOPLE: [&str; 4] = ["Ann", "Bob", "Carol", "Dan"];
@@ -30,6 +30,9 @@ const BACKOFF_MS: f64 = 7.0;
 /// So much later than the pause is over a connection may come, on an idle machine.
 const NOISE: Duration = ms(10);
 
+/// So much an idle machine may add to all pauses of a run.
+const LATE: Duration = ms(60);
+
 pub static CHECKS: &[Check] = &[
     check(
         "7.7/pauses",
@@ -42,7 +45,7 @@ pub static CHECKS: &[Check] = &[
             for host in &hosts {
                 runs.push(starts(lab, host, backoff)?);
             }
-            let patience = lab.patience();
+            let (patience, pressure) = (lab.patience(), Pressure::now());
             let measured: Vec<Step<Vec<Duration>>> = thread::scope(|threads| {
                 let waits: Vec<_> = runs
                     .iter()
@@ -54,6 +57,7 @@ pub static CHECKS: &[Check] = &[
                     .filter_map(|wait| wait.join().ok())
                     .collect()
             });
+            let lost = pressure.since();
             let measured = measured.into_iter().collect::<Step<Vec<_>>>()?;
             let nominal = |at: i32| Duration::from_secs_f64(backoff / 1000.0 * 2_f64.powi(at));
             let nominal: Vec<Duration> = (0..PAUSES).map(nominal).collect();
@@ -61,7 +65,7 @@ pub static CHECKS: &[Check] = &[
                 none_is_too_short(pauses, &nominal)?;
                 none_is_too_long(pauses, &nominal, patience)?;
             }
-            are_not_too_long_together(&measured, &nominal, scale)?;
+            are_not_too_long_together(&measured, &nominal, LATE.mul_f64(scale) + lost)?;
             are_random(&measured, &nominal, NOISE.mul_f64(scale))
         },
     )
@@ -178,11 +182,14 @@ fn none_is_too_long(pauses: &[Duration], nominal: &[Duration], patience: Patienc
     Ok(())
 }
 
-fn are_not_too_long_together(measured: &[Vec<Duration>], nominal: &[Duration], scale: f64) -> Step {
-    /// What a machine adds to all pauses of a run.
-    const LATE: Duration = ms(60);
+/// `late` is what the machine may have added to all pauses of a run.
+fn are_not_too_long_together(
+    measured: &[Vec<Duration>],
+    nominal: &[Duration],
+    late: Duration,
+) -> Step {
     let all: Duration = measured.iter().flatten().sum();
-    let most = (nominal.iter().sum::<Duration>() * 3 / 2 + LATE.mul_f64(scale)) * 4;
+    let most = (nominal.iter().sum::<Duration>() * 3 / 2 + late) * 4;
     if all <= most {
         return Ok(());
     }

@@ -1,9 +1,10 @@
 //! The verdict on one check.
 //!
 //! A pass is never tried again. Wrong bytes, an early end or an exit are faults at once.
-//! Silence and slowness may be the machine's: such a story is told once more, alone. If it
-//! goes well then, nobody knows, and the verdict says so. If it does not, the program was
-//! silent and not the machine, and its other silences in that exercise are believed at once.
+//! Silence and slowness may be the machine's: such a story is told once more, alone, with the
+//! patience that the machine needs then. If it goes well, nobody knows, and the verdict says so.
+//! If it does not, the program was silent and not the machine, and its other silences in that
+//! exercise are believed at once.
 //! Where others had the processors nearly all of the first time, that time counts for nothing.
 //! Where the grader itself was late, the story begins anew, alone.
 
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::attempt::{self, Account, Attempt};
+use super::schedule::measure_patience;
 use super::turn::Turn;
 use crate::checks::{Check, Subject};
 use crate::finding::{Kind, Stop};
@@ -69,7 +71,7 @@ pub fn judge(
     confirmed: &Confirmed,
     mut turn: Turn,
 ) -> Outcome {
-    let tell = || attempt::tell(check, &job.subject, job.seed, patience);
+    let tell = |patience| attempt::tell(check, &job.subject, job.seed, patience);
     let exercise = check.exercise();
     let is_confirmed = || {
         confirmed
@@ -78,11 +80,11 @@ pub fn judge(
             .contains(&exercise)
             || job.subject.never_ready.get().is_some()
     };
-    let mut first = tell();
+    let mut first = tell(patience);
     if first.was_disturbed() {
         drop(turn);
         turn = Turn::alone();
-        first = tell();
+        first = tell(patience);
     }
     let begun = !job.untouched.contains(&exercise) && (first.todo.is_none() || !job.own);
     if !begun || !first.may_be_noise() || job.known_wrong || is_confirmed() {
@@ -93,7 +95,7 @@ pub fn judge(
     if is_confirmed() {
         return outcome(job, check, first, Status::Fail);
     }
-    let second = tell();
+    let second = tell(patience.or_more(measure_patience()));
     if let Err(Stop::Fail(finding)) = &second.result
         && finding.kind != Kind::Disturbed
     {

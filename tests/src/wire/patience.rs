@@ -43,6 +43,15 @@ impl Patience {
         }
     }
 
+    /// The greater patience of the two: the machine may have become slower.
+    #[must_use]
+    pub fn or_more(self, now: Self) -> Self {
+        Self {
+            scale: self.scale.max(now.scale),
+            ..self
+        }
+    }
+
     /// The patience for one story, which begins now: a program that drips is not waited for
     /// for ever.
     #[must_use]
@@ -156,5 +165,18 @@ impl Default for Patience {
             scale: 1.0,
             story: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_try_has_the_patience_of_the_slower_moment() {
+        let [quick, slow] = [ms(3), ms(9)].map(Patience::for_a_start_of);
+        assert_eq!(quick.silence(), ms(1000));
+        assert_eq!(quick.or_more(slow).silence(), ms(3000));
+        assert_eq!(slow.or_more(quick).silence(), ms(3000));
     }
 }

@@ -201,7 +201,8 @@ impl Talk {
         let is_overdue = waiting > 4 * queue + BATCH;
         is_overdue.then(|| {
             format!(
-                "{waiting} lines wait in the program, with `--queue {queue}`, and nobody leaves"
+                "{waiting} lines have not left the program, with `--queue {queue}`, and nobody is \
+                 dropped"
             )
         })
     }

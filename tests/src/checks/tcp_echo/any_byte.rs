@@ -1,5 +1,6 @@
 //! Exercise 2.5: bytes that are no text, in any pieces.
 
+use super::client::hears_more;
 use super::{KIB, NONE};
 use crate::checks::{Check, check};
 use crate::finding::Means;
@@ -86,7 +87,11 @@ pub static CHECKS: &[Check] = &[
             ann.says_in_pieces(word.as_bytes().chunks(1))?;
             ann.leaves();
             client.done()?.exits(&[0])?.prints(&word)?;
-            Ok(())
+            let more = lab.letters(5);
+            hears_more(lab, &word, &[&word, &more]).or_means(
+                "As much came back as was sent, and a moment later more. Only the end of the stream \
+                 says that this was all: read on until it comes, and compare then.",
+            )
         },
     )
     .means("One read is not the whole answer: read until the end of the stream."),

@@ -115,6 +115,7 @@ pub static CHECKS: &[Check] = &[
             run.done()?.prints_line(&answer)
         },
     )
+    .aside()
     .means(
         "The server may just be starting: a refusal is tried again like other errors of the \
          network. Three tries, with pauses of at least 30 ms and 60 ms between them. And a \
@@ -224,6 +225,7 @@ pub static CHECKS: &[Check] = &[
         }
         fail(Kind::Slow, "more than one try in 500 ms", "one")
     })
+    .aside()
     .means(
         "`--total-ms` is the time for all of it, from the start of the program. It does not \
          begin anew with a try.",

@@ -78,6 +78,7 @@ pub static CHECKS: &[Check] = &[
             let server = lab.server_with(&["--idle-ms", "300"])?;
             let came = Instant::now();
             let mut ann = welcomed(&server, "Ann")?;
+            // Half of her time goes by: what she says after it is what the story is about.
             thread::sleep(IDLE / 2);
             let since = Instant::now();
             ann.says_what_it_can(b"\n")?;

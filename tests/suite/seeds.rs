@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use grader::checks::{self, Check, Lab, Place, Subject};
@@ -46,13 +47,28 @@ const ENCRYPTED: u32 = 8;
 const NEW_EACH_TIME: &[&str] = &["8.6/slow-client", "8.6/slow-server"];
 
 pub fn trials() -> Vec<Trial> {
-    checks::all()
+    let stories = checks::all()
         .filter(|check| !NEW_EACH_TIME.contains(&check.id))
         .map(|check| {
             let name = format!("seeds::{}", check.id);
             Trial::test(name, move || sends_the_same(check))
-        })
-        .collect()
+        });
+    let names = Trial::test("seeds::nobody-has-the-name-of-another", draws_no_name_twice);
+    stories.chain([names]).collect()
+}
+
+/// A thousand names of three letters: some of them would be the same about always, and so would
+/// a name of three and the beginning of a longer one.
+fn draws_no_name_twice() -> Result<(), Failed> {
+    let nobody = Subject::binary(Path::new("nobody"));
+    let mut lab = Lab::new(Arc::new(nobody), SEED, "names", measure_patience());
+    let names: Vec<_> = (0..1000).map(|at| lab.letters(3 + at % 2)).collect();
+    for (at, name) in names.iter().enumerate() {
+        if let Some(other) = names[..at].iter().find(|other| name.contains(*other)) {
+            return Err(format!("there is {other}, and then {name}").into());
+        }
+    }
+    Ok(())
 }
 
 fn sends_the_same(check: &'static Check) -> Result<(), Failed> {

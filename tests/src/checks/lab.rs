@@ -16,6 +16,7 @@ pub struct Lab {
     tape: Tape,
     patience: Patience,
     random: fastrand::Rng,
+    letters: Vec<String>,
     processes: Arc<Mutex<Vec<Process>>>,
     ports: Vec<ports::Held>,
 }
@@ -43,6 +44,7 @@ impl Lab {
             tape,
             patience: patience.for_a_story(),
             random: fastrand::Rng::with_seed(hasher.finish()),
+            letters: Vec::new(),
             processes,
             ports: Vec::new(),
         }
@@ -319,9 +321,19 @@ impl Lab {
         self.letters(length)
     }
 
-    /// Random small letters.
+    /// Random small letters. Neither do they hold any that the story was given before, nor the
+    /// other way round, where chance can have it so: nobody is taken for somebody else.
     pub fn letters(&mut self, length: usize) -> String {
-        (0..length).map(|_| self.random.lowercase()).collect()
+        let mut letters = String::new();
+        for _ in 0..100 {
+            letters = (0..length).map(|_| self.random.lowercase()).collect();
+            let is_part = |old: &String| old.contains(&letters) || letters.contains(old);
+            if !self.letters.iter().any(is_part) {
+                break;
+            }
+        }
+        self.letters.push(letters.clone());
+        letters
     }
 }
 

@@ -189,7 +189,7 @@ fn programs() -> Result<&'static Programs, Failed> {
 
 fn build() -> Result<Programs, Box<dyn std::error::Error>> {
     let workbook = Workbook::open()?;
-    let mut scratch = Scratch::open(&workbook, "mistakes")?.without_debug_info();
+    let mut scratch = Scratch::open(&workbook, "mistakes")?.for_one_run();
     let mut programs = Programs::new();
     let mut names = Vec::new();
     for lab in &workbook.labs {

@@ -88,7 +88,7 @@ pub fn programs() -> Result<&'static Programs, Failed> {
 
 fn build() -> Result<Programs, Box<dyn std::error::Error>> {
     let workbook = Workbook::open()?;
-    let mut scratch = Scratch::open(&workbook, "walk")?.without_debug_info();
+    let mut scratch = Scratch::open(&workbook, "walk")?.for_one_run();
     let mut stages = Vec::new();
     for lab in &workbook.labs {
         for filled in 0..=lab.exercises.len() {

@@ -89,7 +89,11 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let spec = Names::new().spec(lab, &["resolve", "localhost"]);
             let done = lab.start(spec)?.done()?;
-            let lines = read(done.exits(&[0])?)?;
+            let done = done.exits(&[0]).or_means(
+                "`ToSocketAddrs` of a text wants `NAME:PORT`. A plain name goes in as a pair: \
+                 `(name, 0).to_socket_addrs()`.",
+            )?;
+            let lines = read(done)?;
             lines::named(&lines, &["localhost"])?;
             match lines.iter().find(|line| !line.address.is_loopback()) {
                 None => Ok(()),
@@ -100,10 +104,6 @@ pub static CHECKS: &[Check] = &[
                 ),
             }
         },
-    )
-    .means(
-        "`ToSocketAddrs` of a text wants `NAME:PORT`. A plain name goes in as a pair: \
-         `(name, 0).to_socket_addrs()`.",
     ),
     check(
         "1.2/several",
@@ -234,14 +234,14 @@ pub static CHECKS: &[Check] = &[
                 let done = lab.run(["resolve", option, &good])?;
                 lines::named(&read(done.exits(&[0])?)?, &[&good])?;
                 let done = lab.run(["resolve", option, &other])?;
-                done.prints("")?.blames(&other)?.exits(&[1])?;
+                let nothing = || done.prints("")?.blames(&other)?.exits(&[1]);
+                nothing().or_means(
+                    "With `-4`, an IPv6 address is a name that does not resolve: an error, exit \
+                     code 1, and nothing on standard output.",
+                )?;
             }
             Ok(())
         },
-    )
-    .means(
-        "With `-4`, an IPv6 address is a name that does not resolve: an error, exit code 1, and \
-         nothing on standard output.",
     ),
     check(
         "1.4/none-of-that-family",

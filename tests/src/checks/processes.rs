@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Done, backtrace};
-use crate::finding::{Finding, Kind, Step, fail};
+use crate::finding::{Finding, Kind, Means, Step, fail};
 use crate::program::{Exit, Running, StopSignal};
 use crate::wire::{Host, Patience, Peer, Pressure, Tape, wait};
 use crate::words::{bytes, escaped, time};
@@ -242,7 +242,15 @@ impl Asked<'_> {
         let after = time(self.since.elapsed());
         match end {
             Some(Exit::Code(0)) => Ok(()),
-            Some(exit) => fail(Kind::Exit, expected, format!("{exit}, after {after}")),
+            Some(exit) => {
+                let means = match exit {
+                    Exit::Code(_) => NO_FAILURE,
+                    exit if exit.to_string().ends_with(signal) => UNHANDLED,
+                    _ => "",
+                };
+                let seen = format!("{exit}, after {after}");
+                fail(Kind::Exit, expected, seen).or_means(means)
+            }
             None => {
                 self.process.tape.ask_the_witness();
                 fail(Kind::Slow, expected, format!("it still runs after {after}"))
@@ -250,6 +258,11 @@ impl Asked<'_> {
         }
     }
 }
+
+const UNHANDLED: &str = "The signal ended the program before it could end itself. With a handler \
+    the program is told of the signal instead, finishes, and ends with exit code 0.";
+
+const NO_FAILURE: &str = "An end that was asked for is no failure: exit code 0.";
 
 /// The client under test.
 pub struct Client(pub Process);

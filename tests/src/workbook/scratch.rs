@@ -14,7 +14,7 @@ pub struct Scratch<'a> {
     manifests: String,
     /// Whether a manifest is another than the last time: what it needs may not be locked yet.
     needs: Change,
-    debug_info: DebugInfo,
+    purpose: Purpose,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,11 +23,11 @@ enum Change {
     Some,
 }
 
-/// What a program carries for debuggers and backtraces.
+/// What the programs are built for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum DebugInfo {
-    AsInTheWorkbook,
-    None,
+enum Purpose {
+    Development,
+    OneRun,
 }
 
 impl<'a> Scratch<'a> {
@@ -41,16 +41,16 @@ impl<'a> Scratch<'a> {
             packages: Vec::new(),
             manifests: String::new(),
             needs: Change::None,
-            debug_info: DebugInfo::AsInTheWorkbook,
+            purpose: Purpose::Development,
         })
     }
 
-    /// The same for programs that nobody debugs: they take a fifth less time to build, and less
-    /// than half of the room. A panic says its file and line all the same.
+    /// The same for programs that nobody debugs or changes: they take a third less time to
+    /// build, and a sixth of the room. A panic says its file and line all the same.
     #[must_use]
-    pub fn without_debug_info(self) -> Self {
+    pub fn for_one_run(self) -> Self {
         Self {
-            debug_info: DebugInfo::None,
+            purpose: Purpose::OneRun,
             ..self
         }
     }
@@ -108,12 +108,11 @@ impl<'a> Scratch<'a> {
         let up = format!("{}/", workspace::quoted(&self.workbook.root));
         let mut manifest =
             workspace::manifest(self.workbook, &members.join(", "), &up, &self.manifests)?;
-        if self.debug_info == DebugInfo::None {
+        if self.purpose == Purpose::OneRun {
             // By their names: what they depend on stays as it was built for all.
-            let without = |name| {
-                format!("\n[profile.dev.package.{name}]\ndebug = false\nstrip = \"debuginfo\"\n")
-            };
-            manifest.extend(names.iter().map(without));
+            let lean = "debug = false\nincremental = false\nstrip = \"debuginfo\"\n";
+            let profile = |name| format!("\n[profile.dev.package.{name}]\n{lean}");
+            manifest.extend(names.iter().map(profile));
         }
         let change = replace_if_changed(&self.folder.join("Cargo.toml"), &manifest)?;
         let lock = self.folder.join("Cargo.lock");

@@ -87,7 +87,9 @@ pub static CHECKS: &[Check] = &[
             let spec =
                 every_program::client_in_a_world_with(name, host.address().port(), lab, &[&word]);
             let client = lab.starts_client(spec)?;
-            let mut ann = client.comes_to(&host)?;
+            let mut ann = client.comes_to(&host).or_means(
+                "`--connect HOST:PORT` takes a name, too. `TcpStream::connect` looks it up.",
+            )?;
             ann.hears(&word)?;
             ann.sees_the_end()?;
             ann.says(&word)?;
@@ -95,8 +97,7 @@ pub static CHECKS: &[Check] = &[
             client.done()?.exits(&[0])?.prints(&word)?;
         }
         Ok(())
-    })
-    .means("`--connect HOST:PORT` takes a name, too. `TcpStream::connect` looks it up."),
+    }),
     check(
         "2.4/unknown-host",
         "says so when nobody has the server's name",

@@ -153,6 +153,18 @@ impl Server {
         Ok(())
     }
 
+    /// How many descriptors it has open, if that can be told.
+    pub fn descriptors(&self) -> Option<usize> {
+        self.process.as_ref()?.running().descriptors()
+    }
+
+    /// Waits until it has no more descriptors open than `before`: then it has done what it does
+    /// about those who left. It may keep one for itself: that is for others to judge.
+    pub fn may_see_them_off(&self, before: Option<usize>) {
+        let are_gone = || self.descriptors() <= before;
+        wait::until(self.patience.silence(), are_gone);
+    }
+
     /// Sees that it still runs.
     pub fn still_runs(&self) -> Step {
         match self.process.as_ref().and_then(Process::end) {

@@ -74,6 +74,7 @@ pub static CHECKS: &[Check] = &[
     ),
     check("4.2/reset", "goes on when clients reset", |lab| {
         let server = lab.server()?;
+        let descriptors = server.descriptors();
         let mut ann = welcomed(&server, "Ann")?;
         greeted(lab, &mut ann)?;
         ann.resets()?;
@@ -82,6 +83,7 @@ pub static CHECKS: &[Check] = &[
         carol.says(name(lab))?;
         carol.resets()?;
         visit(lab, &server, "Dan")?;
+        server.may_see_them_off(descriptors);
         server.still_runs()
     })
     .means(

@@ -101,6 +101,7 @@ pub static CHECKS: &[Check] = &[
     ),
     check("7.8/reset", "goes on when clients reset", |lab| {
         let server = lab.server()?;
+        let descriptors = server.descriptors();
         let mut ann = server.connect("Ann")?;
         is_answered(&mut ann)?;
         ann.resets()?;
@@ -109,6 +110,7 @@ pub static CHECKS: &[Check] = &[
         carol.says("PI")?;
         carol.resets()?;
         is_answered(&mut server.connect("Dan")?)?;
+        server.may_see_them_off(descriptors);
         server.still_runs()
     })
     .given()

@@ -7,6 +7,7 @@ use anyhow::Context;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use socket2::{Domain, Socket, Type};
 
+use super::kernel;
 use super::tape::Tape;
 use crate::finding::Step;
 use crate::words::count;
@@ -18,15 +19,26 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// Begins to connect, and waits for nobody: a program may be right not to accept them all.
-    pub fn comes_to(address: SocketAddr, size: usize, tape: &Tape) -> Step<Self> {
+    /// Connects, each when the one before is accepted. A program may be right not to accept them
+    /// all: if that takes longer than `patience` for one, none is waited for any more.
+    pub fn comes_to(
+        address: SocketAddr,
+        size: usize,
+        patience: Duration,
+        tape: &Tape,
+    ) -> Step<Self> {
         let mut sockets = Vec::with_capacity(size);
+        let mut accepts = true;
         for _ in 0..size {
             let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)
                 .and_then(|socket| socket.set_nonblocking(true).map(|()| socket))
                 .context("the grader could not open a socket for each of a crowd")?;
             // "In progress" is an error in name only, and who is refused leaves soon.
             let _ = socket.connect(&address.into());
+            let ours = socket.local_addr().ok().and_then(|ours| ours.as_socket());
+            if let Some(ours) = ours.filter(|_| accepts) {
+                accepts = kernel::until_accepted(ours, address, patience);
+            }
             sockets.push(socket);
         }
         tape.note(format!("{} begin to connect", count(size, "client")));

@@ -142,8 +142,9 @@ pub static CHECKS: &[Check] = &[
                 guests.push(welcomed(&server, "one of the served")?);
             }
             let before = server.process()?.running().threads();
-            let mut crowd = Crowd::comes_to(server.address(), 300, lab.tape())?;
-            crowd.leaves_where_turned_away(lab.patience().glance())?;
+            let glance = lab.patience().glance();
+            let mut crowd = Crowd::comes_to(server.address(), 300, glance, lab.tape())?;
+            crowd.leaves_where_turned_away(glance)?;
             server
                 .process()?
                 .settles("threads", before, SLACK, Running::threads)?;

@@ -163,6 +163,11 @@ impl Server {
     pub fn may_see_them_off(&self, before: Option<usize>) {
         let are_gone = || self.descriptors() <= before;
         wait::until(self.patience.silence(), are_gone);
+        // A panic in its log is on its way to us then, and takes a moment.
+        let Some(process) = &self.process else { return };
+        wait::until(self.patience.glance(), || {
+            process.has_not_panicked().is_err()
+        });
     }
 
     /// Sees that it still runs.

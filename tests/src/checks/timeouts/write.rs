@@ -102,7 +102,7 @@ pub static CHECKS: &[Check] = &[
         "7.6/slow-reader",
         "goes on as long as no single stall is too long",
         |lab| {
-            const COUNT: usize = 32 * MIB;
+            const COUNT: usize = 20 * MIB;
             const PAUSE: Duration = ms(125);
             const PIECE: usize = 2 * MIB;
             /// A system that has lost something sends it again after 200 ms: that is no stall of

@@ -32,9 +32,9 @@ pub static CHECKS: &[Check] = &[
         "2.5/server-pieces",
         "sends back single bytes, and what was cut in any way",
         |lab| {
-            let said = lab.noise(21);
+            let said = lab.letters(21);
             let mut ann = lab.server()?.connect("Ann")?;
-            ann.says_in_pieces(said.chunks(1))?;
+            ann.says_in_pieces(said.as_bytes().chunks(1))?;
             ann.hears(&said)?;
             let pieces = ENDS_ELSEWHERE.chunks(1);
             let said_in_pieces = ann.says_in_pieces(pieces);
@@ -44,7 +44,7 @@ pub static CHECKS: &[Check] = &[
                     "Each of these bytes ends something elsewhere: a text, a line, what is typed. In \
                      a stream they end nothing, also when a read brings one of them alone.",
                 )?;
-            ann.says_in_pieces(said.chunks(7))?;
+            ann.says_in_pieces(said.as_bytes().chunks(7))?;
             ann.hears(&said)
         },
     )

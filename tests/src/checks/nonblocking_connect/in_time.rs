@@ -1,5 +1,7 @@
 //! Exercise 6.4: who does not answer is given up, not a moment too early and not much later.
 
+use std::time::Duration;
+
 use super::run::{Run, had_its_time};
 use crate::checks::{Check, check, every_program};
 use crate::finding::{Kind, fail};
@@ -53,6 +55,29 @@ pub static CHECKS: &[Check] = &[
     .means(
         "Without `--timeout-ms` each try has 1,000 ms. MS is the time from the beginning of this \
          try to its own verdict: note when that falls, not when all is over.",
+    ),
+    check(
+        "6.4/counts-on",
+        "gives each its time once, also when others have news meanwhile",
+        |lab| {
+            // Her kernel sends the next SYN after a second: that is when Carol has news.
+            const TIMEOUT: Duration = ms(1250);
+            let (dan, mut carol) = (lab.full_house("Dan")?, lab.full_house("Carol")?);
+            let targets = [dan.address(), carol.address()];
+            let run = Run::check(lab, &["--timeout-ms", "1250"], &targets)?;
+            carol.waits_for_somebody(lab.patience().silence());
+            carol.lets_one_in()?;
+            let told = run.done()?;
+            let says = |carols| told.says(&[(targets[0], "timed-out"), (targets[1], carols)]);
+            // The news can come too late on a busy machine. What is asked here is Dan's time.
+            let times = says("connected").or_else(|_| says("timed-out"))?;
+            had_its_time(times[0], TIMEOUT, lab.patience())
+        },
+    )
+    .aside()
+    .means(
+        "Carol answered after a second, and that woke the program. Dan's time had begun long \
+         before, and does not begin anew: sleep for what is left of it, not for all of it again.",
     ),
     check("6.4/usage", "ends with 2 if the time is no number", |lab| {
         let lines: [&[&str]; 3] = [

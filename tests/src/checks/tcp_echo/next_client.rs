@@ -26,13 +26,16 @@ pub static CHECKS: &[Check] = &[
         "goes on when a client resets the connection",
         |lab| {
             let server = lab.server()?;
+            let descriptors = server.descriptors();
             let word = lab.word();
             let mut ann = server.connect("Ann")?;
             ann.says(&word)?;
             ann.hears(&word)?;
             ann.resets()?;
             server.connect("Bob")?.resets()?;
-            visit(lab, &server, "Carol")
+            visit(lab, &server, "Carol")?;
+            server.may_see_them_off(descriptors);
+            server.still_runs()
         },
     )
     .means(

@@ -13,7 +13,7 @@ pub static CHECKS: &[Check] = &[
         "7.5/read",
         "says which part of a line came before the silence",
         |lab| {
-            let said = format!("{} {}", lab.word(), lab.word());
+            let said = format!("{} {}", lab.word(), lab.letters(500));
             let (head, tail) = said.split_at(3);
             let (host, limit) = (lab.host("Ann")?, ms(180));
             let run = Run::probe(lab, host.address(), &["--read-ms", "180"])?;

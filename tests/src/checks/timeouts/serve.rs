@@ -146,6 +146,7 @@ pub static CHECKS: &[Check] = &[
             scarce::gets_through(lab, &server, |_| is_answered(&mut server.connect("Ann")?))
         },
     )
+    .aside()
     .given()
     .means(
         "`accept` fails when the process has as many descriptors as it may. They are free again \

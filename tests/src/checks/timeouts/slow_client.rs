@@ -122,6 +122,7 @@ pub static CHECKS: &[Check] = &[
             ann.sees_the_end()
         },
     )
+    .aside()
     .given()
     .means(
         "Ann cannot know what to say next before she has her answer. Her time begins when that is \

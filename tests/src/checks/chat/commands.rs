@@ -176,7 +176,7 @@ pub static CHECKS: &[Check] = &[
             let server = lab.server()?;
             let (mut ann, mut bob) = two(lab, &server)?;
             let word = lab.word();
-            for line in [&*format!("/{word}"), "/whoever", "/quitter", "/message"] {
+            for line in [&*format!("/x{word}"), "/whoever", "/quitter", "/message"] {
                 ann.says(line)?;
                 ann.hears("* unknown command")?;
             }

@@ -254,7 +254,7 @@ pub static CHECKS: &[Check] = &[
             ann.peer.is_read()?;
             ann.peer.stops_talking()?;
             ann.peer.waits_for_the_end()?;
-            server.prints_nothing_more()
+            every_program::prints_nothing_more(lab, &server)
         },
     ),
     check(

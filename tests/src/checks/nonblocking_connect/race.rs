@@ -93,11 +93,11 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
             let quiet = lab.quiet_address()?;
-            let options = [&PATIENT[..], &["--stagger-ms", "100"]].concat();
+            let options = [&PATIENT[..], &["--stagger-ms", "200"]].concat();
             let targets = [carol.address(), quiet, ann.address()];
             let run = Run::race(lab, &options, &targets)?;
             let came = run.comes_after(&carol, &ann)?;
-            started_no_earlier(came, ms(200))?;
+            started_no_earlier(came, ms(400))?;
             run.done()?.names(ann.address())
         },
     )
@@ -123,12 +123,12 @@ pub static CHECKS: &[Check] = &[
         "counts the stagger from the start of the one before, whenever that was",
         |lab| {
             let (ann, carol) = (lab.host("Ann")?, lab.full_house("Carol")?);
-            let options = ["--stagger-ms", "140", "--timeout-ms", "100"];
+            let options = ["--stagger-ms", "375", "--timeout-ms", "250"];
             let targets = [carol.address(), carol.address(), ann.address()];
             let run = Run::race(lab, &options, &targets)?;
             let came = run.comes_after(&carol, &ann)?;
-            // The second starts when the first is out of time, and has 100 ms as well.
-            started_no_earlier(came, ms(200))?;
+            // The second starts when the first is out of time, and has 250 ms as well.
+            started_no_earlier(came, ms(500))?;
             run.done()?.names(ann.address())
         },
     )
@@ -193,14 +193,14 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let carol = lab.full_house("Carol")?;
             let quiet = lab.quiet_address()?;
-            let options = ["--stagger-ms", "70", "--timeout-ms", "150"];
+            let options = ["--stagger-ms", "150", "--timeout-ms", "200"];
             let other = Run::race(lab, &options, &[carol.address(), quiet])?;
             let run = Run::race(lab, &options, &[quiet, carol.address(), carol.address()])?;
             other.done()?.names_nobody(4)?;
             let told = run.done()?;
             told.names_nobody(4)?;
-            // The last one starts 70 ms after the second, and has 150 ms for itself.
-            told.took_at_least(ms(220))
+            // The last one starts 150 ms after the second, and has 200 ms for itself.
+            told.took_at_least(ms(350))
         },
     )
     .means(

@@ -158,7 +158,7 @@ pub static CHECKS: &[Check] = &[
         |lab| {
             let server = lab.server_by_default(7007)?;
             is_answered(&mut server.connect("Ann")?)?;
-            server.prints_nothing_more()
+            every_program::prints_nothing_more(lab, &server)
         },
     )
     .given()

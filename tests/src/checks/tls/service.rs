@@ -95,7 +95,7 @@ pub static CHECKS: &[Check] = &[
             let server = server(lab, &files)?;
             visit(lab, &server, "Ann")?;
             server.listens_nowhere_else()?;
-            server.prints_nothing_more()
+            every_program::prints_nothing_more(lab, &server)
         },
     )
     .means("What a server logs goes to standard error, without colours where that is no terminal."),

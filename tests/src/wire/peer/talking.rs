@@ -4,6 +4,8 @@ use std::io::{ErrorKind, Write};
 use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
+
 use super::{Over, Peer, ended_by_the_other, trouble};
 use crate::finding::{Kind, Step, fail};
 use crate::wire::tape::{Excerpt, What};
@@ -218,6 +220,7 @@ impl Peer {
     pub fn echoes(&mut self, length: usize) -> Step {
         /// As much goes back before the program is seen to have read it.
         const AHEAD: usize = 1024 * 1024;
+        self.keeps_little()?;
         let (mut done, mut read) = (0, 0);
         while done < length {
             if done - read >= AHEAD {
@@ -233,6 +236,15 @@ impl Peer {
             done += piece.len();
         }
         Ok(())
+    }
+
+    /// Has no more room than this for what it has not read. A system that may choose can keep
+    /// tens of MiB of it, and then nobody would ever have to wait.
+    fn keeps_little(&self) -> Step {
+        const ROOM: usize = 256 * 1024;
+        SockRef::from(&self.stream)
+            .set_recv_buffer_size(ROOM)
+            .map_err(|error| trouble(error, "set a receive buffer"))
     }
 
     /// Says the same byte again and again, until something comes (true) or has not come for

@@ -72,8 +72,9 @@ pub static CHECKS: &[Check] = &[
             // The news can come too late on a busy machine. What is asked here is Dan's time.
             let times = says("connected").or_else(|_| says("timed-out"))?;
             had_its_time(times[0], TIMEOUT, lab.patience())?;
-            // On any machine: whoever begins anew is not done before this.
-            if times[0] < times[1] + TIMEOUT {
+            // On any machine: whoever begins anew with her news is not done before this. A program
+            // that tries one after another tries her when Dan's time is over.
+            if times[0] < times[1].max(ms(1000)) + TIMEOUT {
                 return Ok(());
             }
             let expected = "MS of a try that had 1.25 s";
